@@ -1,0 +1,55 @@
+"""optviz shows how first-order optimisers move.
+
+>>> import optviz
+>>> run = optviz.train("adam", "quadratic", lr=0.3)
+>>> run.points.shape
+(101, 2)
+
+Pictures and widgets are loaded when they are first used, so that the numbers need NumPy only.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from . import adapters
+from .driver import iterate, train, train_1d, train_2d
+from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated
+from .objectives import *  # noqa: F403
+from .objectives import __all__ as _objective_names
+from .rule import RULES, update_rule
+from .rules import *  # noqa: F403
+from .rules import __all__ as _rule_names
+from .trajectory import Trajectory
+
+_LAZY = {"plot_1d": "plot", "plot_2d": "plot", "plot_error": "plot", "visualize": "widgets.sliders"}
+
+__all__ = [  # noqa: PLE0604
+    "OBJECTIVES",
+    "RULES",
+    "Objective",
+    "Trajectory",
+    "adapters",
+    "iterate",
+    "noisy",
+    "objective",
+    "rotated",
+    "train",
+    "train_1d",
+    "train_2d",
+    "update_rule",
+    *_LAZY,
+    *_rule_names,
+    *_objective_names,
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,206 @@
+"""`Trajectory`: the points of a run, and what can be said about them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .objective_function import Objective, point_text
+from .rule import UpdateRule
+
+# A run has arrived when its error stays below this share of the error at its start.
+ARRIVED = 1e-4
+DIVERGED = 1e3
+
+VERDICTS = {
+    "overflow": "diverged at step {step}: the numbers grew beyond what float64 holds{why}",
+    "diverged": "diverged at step {step}: the error passed 1,000 times that of the start{why}",
+    "limit": "; the rate {lr:.3g} is above {limit:.3g}, the largest stable one where the curvature is {curvature:g}",
+    "stood": "stood still: lr = 0",
+    "converged": "converged to the minimum {point} by step {step} (error below 1/10,000 of the start's)",
+    "trapped": "trapped in the local minimum {point} from step {step} on: f - f* = {error:.3g}",
+    "falling": "still moving: the error is {error:.3g} after {steps} steps and falling",
+    "slow": "still moving: the error is {error:.3g} after {steps} steps, and the second half gained almost nothing",
+    "endless": "still moving: f = {loss:.3g} after {steps} steps, on a landscape without a minimum",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """One run, or a grid of runs, of an update rule on an objective.
+
+    `points` has the shape `(steps + 1, n, *grid)` with the start first, `losses` `(steps + 1, *grid)`. `settings`
+    are all of the rule's settings and the start values that were given; with `rule`, `objective`, `start`, `seed`
+    and `noise` they are what `train` and `iterate` need to walk the same way again. `contract` says how the
+    settings were chosen.
+
+    A single run gives its points as tuples, so that `x1, x2 = zip(*run)` works.
+    """
+
+    points: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    rule: UpdateRule
+    settings: Mapping[str, Any]
+    objective: Objective
+    start: NDArray[np.float64]
+    seed: Any = 0
+    noise: NDArray[np.float64] | None = None
+    label: str = ""
+    contract: str = ""
+    # Shape of the grid axes of each setting etc. is that of the value itself; the grid is what they broadcast to.
+    grid: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "grid", self.losses.shape[1:])
+        self.points.flags.writeable = False
+        self.losses.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __iter__(self) -> Iterator[tuple[float, ...]]:
+        self._single("iterating over its points")
+        return iter([tuple(point) for point in self.points.tolist()])
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items() if np.ndim(value) == 0)
+        what = f"a grid of {' x '.join(map(str, self.grid))} runs" if self.grid else self.verdict
+        return f"<{self.rule.name} on {self.objective.name}, {self.steps} steps, {settings}: {what}>"
+
+    @property
+    def steps(self) -> int:
+        """The number of updates."""
+        return len(self.points) - 1
+
+    @cached_property
+    def error(self) -> NDArray[np.float64] | None:
+        """How far each loss is above f*; above the lowest loss of the run if f* is not known (see `error_label`).
+
+        The shape is that of `losses`. None on an objective that has no minimum.
+        """
+        if self.objective.minima == []:
+            return None
+        if self.objective.f_star is not None:
+            return self.losses - self.objective.f_star
+        finite = np.where(np.isfinite(self.losses), self.losses, np.inf)
+        with np.errstate(all="ignore"):
+            return self.losses - finite.min(axis=0)
+
+    @property
+    def error_label(self) -> str:
+        """What `error` is: `f - f*`, `f - lowest f seen` or, without a minimum, `f`."""
+        if self.error is None:
+            return "f"
+        return "f − lowest f seen" if self.objective.f_star is None else "f − f*"
+
+    @cached_property
+    def diverged_at(self) -> int | None | NDArray[np.intp]:
+        """The step at which the run diverged, None if it did not; for a grid an integer array with -1.
+
+        Diverged is a point or loss that is not finite, or an error above 1,000 times that of the start which never
+        comes back below. It is the first such step.
+        """
+        with np.errstate(all="ignore"):
+            far = ~(np.isfinite(self.losses) & np.isfinite(self.points).all(axis=1))
+            if self.error is not None:
+                first = np.where(self.error[0] > 0, self.error[0], np.abs(self.losses[0]))
+                far |= (self.error > DIVERGED * first) & (first > 0)
+        # far until the end: from the last step backwards as long as it holds.
+        stays = np.logical_and.accumulate(far[::-1], axis=0)[::-1]
+        steps = np.where(stays.any(axis=0), stays.argmax(axis=0), -1)
+        if self.grid:
+            return steps
+        return None if steps < 0 else int(steps)
+
+    @cached_property
+    def verdict(self) -> str:
+        """What became of a single run, in one sentence."""
+        self._single("its verdict")
+        if self.diverged_at is not None:
+            return self._divergence()
+        if self.error is None:
+            return VERDICTS["endless"].format(loss=self.losses[-1], steps=self.steps)
+        if (self.points == self.points[0]).all() and np.all(self.settings.get("lr") == 0):
+            return VERDICTS["stood"]
+        arrived = self._arrival()
+        if arrived is not None:
+            return arrived
+        error, half = self.error[-1], self.error[len(self.error) // 2]
+        return VERDICTS["slow" if error > 0.9 * half else "falling"].format(error=error, steps=self.steps)
+
+    def at(self, *index: int) -> "Trajectory":
+        """Return a single run of a grid, as if it had been trained alone; it equals that run in every bit.
+
+        Raises IndexError if the index is not in the grid, TypeError if it is not one integer for each axis.
+        """
+        if len(index) != len(self.grid) or not all(isinstance(i, int | np.integer) for i in index):
+            raise TypeError(f"at() takes one integer for each of the grid's axes {self.grid}; got {index}.")
+        if any(not -size <= i < size for i, size in zip(index, self.grid, strict=True)):
+            raise IndexError(f"There is no run {index} in a grid of {self.grid}.")
+
+        def pick(value: Any, axes: int = 0) -> Any:
+            """Take this run's part of a value whose first `axes` axes are not grid."""
+            if not isinstance(value, np.ndarray) or value.ndim == axes:
+                return value
+            own = index[len(index) - (value.ndim - axes) :]
+            where = tuple(0 if size == 1 else i for i, size in zip(own, value.shape[axes:], strict=True))
+            return value[(slice(None),) * axes + where]
+
+        def pick_setting(value: Any) -> Any:
+            if callable(value):
+                return lambda t: pick(np.asarray(value(t)))
+            picked = pick(value)
+            return picked.item() if isinstance(picked, np.generic) else picked
+
+        settings = {
+            name: pick(value, 1) if name in self.rule.state and np.ndim(value) else pick_setting(value)
+            for name, value in self.settings.items()
+        }
+        varied = [name for name, value in self.settings.items() if isinstance(value, np.ndarray)]
+        words = ", ".join(f"{name} {settings[name]:.3g}" for name in varied if np.ndim(settings[name]) == 0)
+        return replace(
+            self,
+            points=np.ascontiguousarray(self.points[(slice(None), slice(None), *index)]),
+            losses=np.ascontiguousarray(self.losses[(slice(None), *index)]),
+            settings=settings,
+            start=pick(self.start, 1),
+            seed=pick_setting(self.seed),
+            noise=pick(self.noise, 2) if self.noise is not None else None,
+            label=f"{self.label}, {words}" if words else self.label,
+        )
+
+    def _single(self, wish: str) -> None:
+        if self.grid:
+            raise ValueError(
+                f"This is a grid of {' x '.join(map(str, self.grid))} runs; {wish} needs a single one: "
+                f"run.at({', '.join('0' for _ in self.grid)})."
+            )
+
+    def _divergence(self) -> str:
+        step, why = self.diverged_at, ""
+        if self.objective.curvature and "lr" in self.settings and not callable(self.settings["lr"]):
+            curvature = self.objective.curvature[1]
+            limit = self.rule.stable_lr(curvature, self.settings)
+            if limit is not None and self.settings["lr"] > limit:
+                why = VERDICTS["limit"].format(lr=self.settings["lr"], limit=limit, curvature=curvature)
+        finite = np.isfinite(self.losses[step]) and np.isfinite(self.points[step]).all()
+        return VERDICTS["diverged" if finite else "overflow"].format(step=step, why=why)
+
+    def _arrival(self) -> str | None:
+        """Return the verdict of a run that came to rest at a known minimum, None if it did not."""
+        minima = self.objective.minima
+        if not minima:
+            return None
+        lows = [float(self.objective(minimum)) for minimum in minima]
+        nearest = int(np.argmin([np.linalg.norm(self.points[-1] - minimum) for minimum in minima]))
+        tolerance = ARRIVED * max(self.losses[0] - lows[nearest], 0.0)
+        outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
+        step = int(outside[-1]) + 1 if len(outside) else 0
+        if step > self.steps:
+            return None
+        above = lows[nearest] - min(lows)
+        words = "trapped" if above > tolerance else "converged"
+        return VERDICTS[words].format(point=point_text(minima[nearest]), step=step, error=above)

@@ -23,7 +23,7 @@ from .trajectory import Trajectory
 
 _LAZY = {"plot_1d": "plot", "plot_2d": "plot", "plot_error": "plot", "visualize": "widgets.sliders"}
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     "OBJECTIVES",
     "RULES",
     "Objective",

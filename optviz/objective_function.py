@@ -199,7 +199,7 @@ def _box(what: str, value: Sequence[Any], n: int) -> list[tuple[float, float]]:
         if not (pairs[:, 0] < pairs[:, 1]).all() or not np.isfinite(pairs).all():
             raise ValueError
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be {n} pair{'s' * (n > 1)} (low, high) with low < high; got {value!r}.") from None
+        raise ValueError(f"{what} must be {n} pair{'s' * (n > 1)} (low, high) low < high; got {value!r}.") from None
     return [(float(low), float(high)) for low, high in pairs]
 
 

@@ -113,6 +113,7 @@ class UpdateRule:
             self.check_names(preset)
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
+        """Call the step function itself."""
         return self.function(*args, **settings)
 
     def __repr__(self) -> str:

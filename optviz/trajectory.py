@@ -97,7 +97,7 @@ class Trajectory:
         return "f − lowest f seen" if self.objective.f_star is None else "f − f*"
 
     @cached_property
-    def diverged_at(self) -> int | None | NDArray[np.intp]:
+    def diverged_at(self) -> int | NDArray[np.intp] | None:
         """The step at which the run diverged, None if it did not; for a grid an integer array with -1.
 
         Diverged is a point or loss that is not finite, or an error above 1,000 times that of the start which never

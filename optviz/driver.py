@@ -156,7 +156,7 @@ def train_2d(
 
 
 def _train_on(n, step, lr, objective, start, steps, settings) -> Trajectory:
-    objective = _find_objective(objective)
+    objective = find_objective(objective)
     if objective.n != n:
         raise ValueError(
             f"train_{n}d runs on {n} coordinate{'s' * (n > 1)}; {objective.name} has {objective.n}: "
@@ -190,7 +190,7 @@ class _Plan:
 
 def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) -> _Plan:
     rule = _find_rule(rule)
-    objective = _find_objective(objective)
+    objective = find_objective(objective)
     rule.check_names(settings)
     steps = _whole("steps", steps, 1)
     point = _start(objective, start)
@@ -428,7 +428,8 @@ def _find_rule(rule: Any) -> UpdateRule:
     raise TypeError(f"rule must be an update rule or its name; got {rule!r}. A function becomes one by @update_rule.")
 
 
-def _find_objective(objective: Any) -> Objective:
+def find_objective(objective: Any) -> Objective:
+    """Return the objective, found by name if need be."""
     if isinstance(objective, Objective):
         return objective
     if isinstance(objective, str):

@@ -1,0 +1,114 @@
+"""Colours, markers and sizes: the one place where every picture, static or live, takes them from.
+
+The family colours are the result of a search over OKLCH: the smallest OKLab distance between any two of them is 0.145
+(light) and 0.132 (dark) over normal, protan, deutan and tritan vision. Colour is the family, shape is the rule.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .rule import RULES, Family, UpdateRule
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+# Sizes in points, for a picture 7 inches wide.
+SMALL, NORMAL, TITLE = 8.5, 9.5, 12.5
+THIN, LINE, CASING = 1.2, 1.9, 4.2
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture; `run` is the pale and the full end of the one warm colour."""
+
+    name: Literal["light", "dark"]
+    background: str
+    panel: str
+    soft: str
+    line: str
+    ink: str
+    second_ink: str
+    terrain: tuple[str, ...]  # low to high: bright is low in both themes
+    contour: tuple[float, float, float, float]
+    contour_label: str
+    run: tuple[str, str]
+    casing: str
+    learner: str
+    families: dict[Family, str]
+
+
+LIGHT = Theme(
+    name="light",
+    background="#ffffff",
+    panel="#ffffff",
+    soft="#f3f5f8",
+    line="#d9e0e8",
+    ink="#17212b",
+    second_ink="#556371",
+    terrain=("#fffdf4", "#eef3f2", "#d5e2e9", "#b4c8d8", "#8fa9c2"),
+    contour=(38 / 255, 66 / 255, 94 / 255, 0.30),
+    contour_label="#26425e",
+    run=("#e99668", "#ba3a04"),
+    casing="#ffffff",
+    learner="#3f4f60",
+    families={
+        "momentum": "#0634b3",
+        "scaled": "#df5f08",
+        "adam": "#4b0160",
+        "bounded": "#279d8a",
+        "feedback": "#822a2a",
+    },
+)
+DARK = Theme(
+    name="dark",
+    background="#0f151c",
+    panel="#151d26",
+    soft="#1a232d",
+    line="#2a3642",
+    ink="#e9eef3",
+    second_ink="#9fadbb",
+    terrain=("#7fb0c9", "#4f86a5", "#2f5f7e", "#1d3f58", "#122838"),
+    contour=(200 / 255, 225 / 255, 240 / 255, 0.20),
+    contour_label="#deecf6",
+    run=("#d67a3c", "#ffba80"),
+    casing="#0b1117",
+    learner="#dbe5ee",
+    families={
+        "momentum": "#7ac8f5",
+        "scaled": "#fcb660",
+        "adam": "#cb66fd",
+        "bounded": "#a0feea",
+        "feedback": "#f46a5a",
+    },
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def colour(rule: UpdateRule, theme: Theme) -> str:
+    """Return the colour of the rule's family; a learner's rule has a neutral one of its own."""
+    return theme.families[rule.family] if rule.family else theme.learner
+
+
+def marker(rule: UpdateRule) -> tuple[str, bool]:
+    """Return the rule's marker and whether it is filled: a variant has the hollow marker of its original."""
+    if rule.variant_of is not None:
+        return marker(rule.variant_of)[0], False
+    siblings = [one.name for one in RULES.values() if one.family == rule.family and one.variant_of is None]
+    place = siblings.index(rule.name) if rule.name in siblings else len(siblings)
+    return MARKERS[place % len(MARKERS)], True
+
+
+def theme_of(theme: str | None, facecolor: object) -> Theme:
+    """Return the theme called `theme`; None follows the brightness of the figure's background.
+
+    Raises ValueError for an unknown name.
+    """
+    from matplotlib.colors import to_rgb
+
+    if theme is None:
+        red, green, blue = to_rgb(facecolor)  # type: ignore[arg-type]
+        return LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else DARK
+    if theme not in THEMES:
+        raise ValueError(
+            f"theme must be {' or '.join(map(repr, THEMES))}, or None to follow the figure; got {theme!r}."
+        )
+    return THEMES[theme]

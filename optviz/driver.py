@@ -18,6 +18,7 @@ from .objectives.one_dimensional import quartic
 from .ranges import Range
 from .rule import REQUIRED, RULES, UpdateRule
 from .trajectory import Trajectory
+from .words import number_text
 
 
 class Step(NamedTuple):
@@ -59,7 +60,7 @@ def train(
     Raises TypeError or ValueError with one sentence for anything that does not fit. Divergence is not an error.
 
     >>> train("sgd", "quartic", lr=0.02).verdict
-    'trapped in the local minimum -1.5 from step 7 on: f - f* = 42.7'
+    'is trapped in the local minimum −1.5 from step 7 on: f − f* = 42.7'
     >>> train("sgd", "quadratic", lr=np.linspace(0.1, 0.6, 6)).diverged_at
     array([-1, -1, -1, -1, -1, 11])
     """
@@ -495,4 +496,6 @@ def _start(objective: Objective, start: Any) -> NDArray[np.float64]:
 def _short(value: Any) -> str:
     if callable(value):
         return "a function of t"
-    return f"{np.size(value)} values" if np.ndim(value) else f"{value:.3g}" if isinstance(value, float) else str(value)
+    if np.ndim(value):
+        return f"{np.size(value)} values"
+    return str(value) if isinstance(value, str | bool) else number_text(value)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .registry import Registry
+from .words import point_text
 
 OBJECTIVES: Registry["Objective"] = Registry("objective")
 
@@ -172,12 +173,6 @@ class Objective:
         margin[margin == 0] = margin.max() or 1.0
         low, high = known.min(axis=0) - margin, known.max(axis=0) + margin
         return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
-
-
-def point_text(point: ArrayLike) -> str:
-    """Return a point as text with three digits, `(-5, 0.333)`, or a plain number in 1-D."""
-    numbers = [f"{value + 0.0:.3g}" for value in np.atleast_1d(point)]
-    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
 
 def _points(what: str, value: ArrayLike, n: int | None) -> NDArray[np.float64]:

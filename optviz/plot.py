@@ -26,6 +26,7 @@ from . import look
 from .look import CASING, LINE, NORMAL, SMALL, THIN, TITLE, Theme
 from .objective_function import Objective
 from .trajectory import Trajectory
+from .words import number_text
 
 Runs = Trajectory | Iterable[Trajectory]
 Box = Sequence[tuple[float, float]]
@@ -295,7 +296,7 @@ def _same_scale(ax: Axes, view: Any) -> tuple[float, float, float, float]:
     Only then does a gradient stand at right angles to the contours.
     """
     (left, right), (bottom, top) = _checked_view(view, 2)
-    panel = ax.get_position().bounds[2:] * ax.figure.get_size_inches()
+    panel = ax.get_position(original=True).transformed(ax.figure.transSubfigure).size
     width, height, ratio = right - left, top - bottom, panel[0] / panel[1]
     new_width, new_height = max(width, height * ratio), max(height, width / ratio)
     return (left + right - new_width) / 2, (bottom + top - new_height) / 2, new_width, new_height
@@ -530,11 +531,6 @@ def _end_of_curve(ax: Axes, run: Trajectory, curve: np.ndarray, colours: Theme, 
     labels.beside(f"{name} {below}{number_text(curve[-1])}".strip(), end)
 
 
-def number_text(value: float) -> str:
-    """Return a number with three digits as pictures write it: 0.0262, 3.2e−8."""
-    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
-
-
 # --- names beside things -------------------------------------------------------------------------------------------
 
 
@@ -595,7 +591,8 @@ class _Labels:
     def _write(self, text: str, at: Any, box: Bbox, colour: str | None = None, weight: str = "normal") -> None:
         self.boxes.append(box)
         # An offset from the point, so that the word stays with it in a figure of another size or resolution.
-        offset = ((box.x0, box.y0 + box.height / 2) - self.ax.transData.transform(at)) / self.scale
+        anchor = self.ax.transData.transform(at)
+        offset = ((box.x0 - anchor[0]) / self.scale, (box.y0 + box.height / 2 - anchor[1]) / self.scale)
         self.ax.annotate(
             text, at, offset, textcoords="offset points", ha="left", va="center", fontsize=SMALL, fontweight=weight,
             color=self.colours.ink if colour is None else colour, zorder=10, annotation_clip=False,

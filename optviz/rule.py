@@ -102,7 +102,7 @@ class UpdateRule:
         self.label = label or self.name.replace("_", " ")
         self.parents = parents
         self.adds = adds
-        self.family = family or (variant_of.family if variant_of else None)
+        self.family: Family | None = family or (variant_of.family if variant_of else None)
         self.limit = limit
         self.presets = dict(presets or {})
         self.variant_of = variant_of

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .objective_function import Objective, point_text
+from .objective_function import Objective
 from .rule import UpdateRule
+from .words import number_text, point_text
 
 # A run has arrived when its error stays below this share of the error at its start.
 ARRIVED = 1e-4
@@ -18,14 +19,19 @@ DIVERGED = 1e3
 VERDICTS = {
     "overflow": "diverged at step {step}: the numbers grew beyond what float64 holds{why}",
     "diverged": "diverged at step {step}: the error passed 1,000 times that of the start{why}",
-    "limit": "; the rate {lr:.3g} is above {limit:.3g}, the largest stable one where the curvature is {curvature:g}",
+    "limit": "; the rate {lr} is above {limit}, the largest stable one where the curvature is {curvature}",
     "stood": "stood still: lr = 0",
     "converged": "converged to the minimum {point} by step {step} (error below 1/10,000 of the start's)",
-    "trapped": "trapped in the local minimum {point} from step {step} on: f - f* = {error:.3g}",
-    "falling": "still moving: the error is {error:.3g} after {steps} steps and falling",
-    "slow": "still moving: the error is {error:.3g} after {steps} steps, and the second half gained almost nothing",
-    "endless": "still moving: f = {loss:.3g} after {steps} steps, on a landscape without a minimum",
+    "trapped": "is trapped in the local minimum {point} from step {step} on: f − f* = {error}",
+    "falling": "is still moving: the error is {error} after {steps} steps and falling",
+    "slow": "is still moving: the error is {error} after {steps} steps, and the second half gained almost nothing",
+    "endless": "is still moving: f = {loss} after {steps} steps, on a landscape without a minimum",
 }
+
+
+def _say(verdict: str, **values: Any) -> str:
+    texts = {name: number_text(value) if isinstance(value, float) else value for name, value in values.items()}
+    return VERDICTS[verdict].format(**texts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,14 +128,14 @@ class Trajectory:
         if self.diverged_at is not None:
             return self._divergence()
         if self.error is None:
-            return VERDICTS["endless"].format(loss=self.losses[-1], steps=self.steps)
+            return _say("endless", loss=self.losses[-1], steps=self.steps)
         if (self.points == self.points[0]).all() and np.all(self.settings.get("lr") == 0):
             return VERDICTS["stood"]
         arrived = self._arrival()
         if arrived is not None:
             return arrived
         error, half = self.error[-1], self.error[len(self.error) // 2]
-        return VERDICTS["slow" if error > 0.9 * half else "falling"].format(error=error, steps=self.steps)
+        return _say("slow" if error > 0.9 * half else "falling", error=error, steps=self.steps)
 
     def at(self, *index: int) -> "Trajectory":
         """Return a single run of a grid, as if it had been trained alone; it equals that run in every bit.
@@ -160,7 +166,7 @@ class Trajectory:
             for name, value in self.settings.items()
         }
         varied = [name for name, value in self.settings.items() if isinstance(value, np.ndarray)]
-        words = ", ".join(f"{name} {settings[name]:.3g}" for name in varied if np.ndim(settings[name]) == 0)
+        words = ", ".join(f"{name} {number_text(settings[name])}" for name in varied if np.ndim(settings[name]) == 0)
         return replace(
             self,
             points=np.ascontiguousarray(self.points[(slice(None), slice(None), *index)]),
@@ -185,9 +191,9 @@ class Trajectory:
             curvature = self.objective.curvature[1]
             limit = self.rule.stable_lr(curvature, self.settings)
             if limit is not None and self.settings["lr"] > limit:
-                why = VERDICTS["limit"].format(lr=self.settings["lr"], limit=limit, curvature=curvature)
+                why = _say("limit", lr=self.settings["lr"], limit=limit, curvature=curvature)
         finite = np.isfinite(self.losses[step]) and np.isfinite(self.points[step]).all()
-        return VERDICTS["diverged" if finite else "overflow"].format(step=step, why=why)
+        return _say("diverged" if finite else "overflow", step=step, why=why)
 
     def _arrival(self) -> str | None:
         """Return the verdict of a run that came to rest at a known minimum, None if it did not."""
@@ -203,4 +209,4 @@ class Trajectory:
             return None
         above = lows[nearest] - min(lows)
         words = "trapped" if above > tolerance else "converged"
-        return VERDICTS[words].format(point=point_text(minima[nearest]), step=step, error=above)
+        return _say(words, point=point_text(minima[nearest]), step=step, error=above)

@@ -13,10 +13,11 @@ from ..adapters import as_rule
 from ..driver import find_objective, train
 from ..objective_function import Objective
 from ..objectives.bowls import quadratic
-from ..plot import number_text, plot_1d, plot_2d, plot_error
+from ..plot import plot_1d, plot_2d, plot_error
 from ..ranges import Range
 from ..rule import REQUIRED, Parameter, UpdateRule
 from ..trajectory import Trajectory
+from ..words import number_text
 
 SIZE = (10.2, 4.6)  # inches at 100 pixels each: as wide as a notebook's cell on a laptop
 STEPS = Parameter("steps", 50, Range(1, 1000, "log", minimum=1, whole=True))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .adapters import as_rule
-from .objective_function import OBJECTIVES, Objective
+from .objective_function import Objective, find_objective
 from .objectives.bowls import quadratic
 from .objectives.one_dimensional import quartic
 from .ranges import Range
@@ -107,7 +107,7 @@ def iterate(
     2 [-4.9 -1.2] [-0.98 -4.8 ] [0.1 0.8]
     """
     plan = _plan(rule, objective, start, steps, seed, noise, settings)
-    alone = (lambda array: array) if plan.is_grid else (lambda array: array[..., 0])
+    alone = (lambda array: array) if plan.is_grid else (lambda array: array[..., 0] if array.ndim else array)
     return (
         Step(t, alone(x), alone(f), alone(g), {name: alone(value) for name, value in state.items()})
         for (t, x, f, g, state), _ in _walk(plan, everything=True)
@@ -196,7 +196,7 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     steps = _whole("steps", steps, 1)
     point = _start(objective, start)
     seed = _seed(seed)
-    draws = None if noise is None else _numbers("noise", noise)
+    draws = None if noise is None else _draws(objective, noise)
 
     settings = {**_defaults(rule, objective), **settings}
     missing = [name for name in rule.parameters if name not in settings]
@@ -206,13 +206,6 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
         )
     if missing:
         raise TypeError(f"{rule.name} needs {missing[0]}: give it by name, {missing[0]}=0.1 for example.")
-    for name, value in settings.items():
-        if isinstance(value, list | tuple | np.generic):
-            settings[name] = np.asarray(value)[()]
-    given = {
-        name: value.copy() if isinstance(value, np.ndarray) and value.ndim else value
-        for name, value in settings.items()
-    }
     tuned = {name: settings[name] for name in rule.parameters}
     schedules = {name: value for name, value in tuned.items() if callable(value)}
     constants = {name: value for name, value in tuned.items() if name not in schedules}
@@ -223,6 +216,11 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     starts = {
         name: _numbers(f"the start value of {name}", settings[name]) if name in settings else np.asarray(value)
         for name, value in rule.state.items()
+    }
+    # What the run keeps: copies, so that a caller's array may change afterwards.
+    given = {
+        name: np.array(value)[()] if isinstance(value, list | tuple | np.generic | np.ndarray) else value
+        for name, value in settings.items()
     }
 
     shapes = {
@@ -299,6 +297,8 @@ def _result(rule: UpdateRule, result: Any, shape: tuple[int, ...]) -> tuple[NDAr
     arrays = []
     for name, part in zip(names, parts, strict=True):
         try:
+            if part is None:  # which NumPy would take for nan
+                raise TypeError
             arrays.append(_locked(np.asarray(part, dtype=np.float64)))
         except (TypeError, ValueError):
             raise TypeError(f"{rule.name} returned {part!r} as {name}; it must be an array of numbers.") from None
@@ -342,14 +342,15 @@ def _noise(plan: _Plan) -> tuple[Callable, Callable]:
     dims = len(plan.grid)
     if plan.noise is None:
         return _stream(plan, 0), _stream(plan, 1)
-    rows = iter(plan.noise)
+    numbers = plan.noise
+    rows = iter(numbers)
 
     def injected() -> NDArray[np.float64]:
         try:
             row = next(rows)
         except StopIteration:
             raise ValueError(
-                f"noise holds {len(plan.noise or ())} rows, and a further one was drawn; give a row a call."
+                f"noise holds {len(numbers)} rows, and a further one was drawn; give a row a call."
             ) from None
         return _locked(_ones(row, dims))
 
@@ -371,10 +372,16 @@ def _stream(plan: _Plan, number: int) -> Callable[[], NDArray[np.float64]]:
 
 
 def _scheduled(rule: UpdateRule, name: str, schedule: Callable, t: int) -> NDArray[np.float64]:
-    value = schedule(t)
     kind = rule.parameters[name].kind
     if not isinstance(kind, Range):
         raise TypeError(f"{name} cannot be a function of t; it chooses between forms of the rule.")
+    try:
+        inspect.signature(schedule).bind(t)
+    except TypeError:
+        raise TypeError(f"{name} as a function takes one value, the counter: {name}=lambda t: 0.1 / t.") from None
+    except ValueError:  # a function without a signature, as some of NumPy's
+        pass
+    value = schedule(t)
     kind.check(f"{name} at t = {t}", value)
     return np.asarray(value, dtype=np.float64)
 
@@ -417,8 +424,10 @@ def _columns(box: Sequence[tuple[float, float]] | None, dims: int) -> tuple[Any,
 
 
 def _locked(array: NDArray) -> NDArray:
-    array.flags.writeable = False
-    return array
+    """Return a read-only view: the array itself may belong to a learner's function."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _find_rule(rule: Any) -> UpdateRule:
@@ -427,18 +436,6 @@ def _find_rule(rule: Any) -> UpdateRule:
     if isinstance(rule, str):
         return RULES.find(rule)
     raise TypeError(f"rule must be an update rule or its name; got {rule!r}. A function becomes one by @update_rule.")
-
-
-def find_objective(objective: Any) -> Objective:
-    """Return the objective, found by name if need be."""
-    if isinstance(objective, Objective):
-        return objective
-    if isinstance(objective, str):
-        return OBJECTIVES.find(objective)
-    raise TypeError(
-        f"objective must be an Objective or its name; got {objective!r}. "
-        f"A function f with gradient grad becomes one by Objective(f, grad, start=...)."
-    )
 
 
 def _defaults(rule: UpdateRule, objective: Objective) -> dict[str, Any]:
@@ -479,6 +476,16 @@ def _numbers(name: str, value: Any) -> NDArray[np.float64]:
     return _locked(numbers)
 
 
+def _draws(objective: Objective, noise: Any) -> NDArray[np.float64]:
+    draws = _numbers("noise", noise)
+    if draws.ndim < 2 or draws.shape[1] != objective.n:
+        raise ValueError(
+            f"noise must have a row for each draw and {objective.n} number{'s' * (objective.n > 1)} in a row, shape "
+            f"(calls, {objective.n}), with grid axes behind; got shape {draws.shape}."
+        )
+    return draws
+
+
 def _start(objective: Objective, start: Any) -> NDArray[np.float64]:
     if start is None:
         return objective.start
@@ -486,9 +493,10 @@ def _start(objective: Objective, start: Any) -> NDArray[np.float64]:
     if objective.n == 1 and point.ndim == 0:
         point = _locked(point.reshape(1))
     if point.ndim == 0 or point.shape[0] != objective.n:
+        given = f"{point.shape[0]} coordinates" if point.ndim else "a single number"
         raise ValueError(
             f"start must have {objective.n} coordinate{'s' * (objective.n > 1)} on {objective.name}, such as "
-            f"{tuple(objective.start.tolist())}, with grid axes behind; got shape {point.shape}."
+            f"{tuple(objective.start.tolist())}, with grid axes behind; got {given}."
         )
     return point
 

@@ -51,6 +51,9 @@ class Objective:
         label: str | None = None,
         f_star: float | None = None,
     ):
+        for what, function in (("f", f), ("grad", grad)):
+            if not callable(function) and not (what == "grad" and function is None):
+                raise TypeError(f"{what} must be a function of the point, such as lambda x: x[0]**2; got {function!r}.")
         self.f = self.__wrapped__ = f
         self.__name__ = self.name = getattr(f, "__name__", "objective").replace("<lambda>", "objective")
         self.__doc__ = getattr(f, "__doc__", None)
@@ -99,6 +102,8 @@ class Objective:
         """Return the values `(*grid,)` at points `(n, *grid)`, given as one array or as n coordinates."""
         points = self._as_points(x)
         values = np.asarray(self.f(points))
+        if values.dtype.kind not in "biufc":
+            raise TypeError(f"{self.name} must return numbers, one a point; it returned {values[()]!r}.")
         if self.n == 1 and values.shape == points.shape:
             values = values[0]
         grid = points.shape[1:]
@@ -225,7 +230,19 @@ def objective(**about: Any) -> Callable[[Callable], Objective]:
     return decorate
 
 
-def rotated(base: Objective, degrees: float) -> Objective:
+def find_objective(objective: Any) -> Objective:
+    """Return the objective, found by name if need be; raise ValueError or TypeError if it is none."""
+    if isinstance(objective, Objective):
+        return objective
+    if isinstance(objective, str):
+        return OBJECTIVES.find(objective)
+    raise TypeError(
+        f"objective must be an Objective or its name; got {objective!r}. "
+        f"A function f with gradient grad becomes one by Objective(f, grad, start=...)."
+    )
+
+
+def rotated(base: Objective | str, degrees: float) -> Objective:
     """Return a 2-D objective turned anticlockwise about the origin: the same landscape on other axes.
 
     Raises ValueError unless `base` has two coordinates and `degrees` is a finite number.
@@ -235,9 +252,10 @@ def rotated(base: Objective, degrees: float) -> Objective:
     >>> turned.start.round(12), round(float(turned(2, -5)), 12) == round(float(quadratic(-5, -2)), 12)
     (array([ 2., -5.]), True)
     """
+    base = find_objective(base)
     if base.n != 2:
         raise ValueError(f"rotated turns objectives of two coordinates; {base.name} has {base.n}.")
-    if not math.isfinite(degrees):
+    if not (isinstance(degrees, int | float) and math.isfinite(degrees)):
         raise ValueError(f"degrees must be a finite number; got {degrees!r}.")
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
@@ -268,7 +286,7 @@ def rotated(base: Objective, degrees: float) -> Objective:
     return turned
 
 
-def noisy(base: Objective, sigma: float) -> Objective:
+def noisy(base: Objective | str, sigma: float) -> Objective:
     """Return the same landscape with a noisy gradient, g + sigma N(0, 1) in every coordinate.
 
     The picture and the losses keep the value without noise. Raises ValueError unless `sigma` is >= 0 and finite.
@@ -277,6 +295,7 @@ def noisy(base: Objective, sigma: float) -> Objective:
     >>> noisy(quadratic, 0.5).grad((-5.0, -2.0), noise=lambda: 1.0)
     array([-0.5, -7.5])
     """
+    base = find_objective(base)
     if not (isinstance(sigma, int | float) and 0 <= sigma < math.inf):
         raise ValueError(f"sigma must be a number >= 0; got {sigma!r}.")
     copy = Objective(

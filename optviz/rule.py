@@ -1,7 +1,7 @@
 """`@update_rule`: a short function whose signature is the whole specification of an optimiser."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, overload
 
@@ -66,7 +66,7 @@ class Parameter:
         elif self.kind is bool:
             if not isinstance(value, bool | np.bool_):
                 raise TypeError(f"{self.name} must be True or False; got {value!r}.")
-        elif value not in self.kind:
+        elif not isinstance(value, Hashable) or value not in self.kind:
             raise ValueError(f"{self.name} must be one of {', '.join(map(repr, self.kind))}; got {value!r}.")
 
 

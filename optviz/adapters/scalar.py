@@ -80,7 +80,7 @@ def _call(name: str, trainer: Callable, values: list[float], lr: float, t: list[
         return [math.nan] * len(values)
     try:
         new = [float(value) for value in returned]
-    except TypeError:
+    except (TypeError, ValueError):
         new = []
     if len(new) not in (len(values), len(values) + 1):
         got = f"{len(new)} numbers" if new else repr(returned)

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from .. import look
 from ..adapters import as_rule
-from ..driver import find_objective, train
-from ..objective_function import Objective
+from ..driver import train
+from ..objective_function import Objective, find_objective
 from ..objectives.bowls import quadratic
 from ..plot import plot_1d, plot_2d, plot_error
 from ..ranges import Range
@@ -133,5 +133,6 @@ def picture(run: Trajectory, theme: str | None = None) -> bytes:
     plot_error(run, curve, title="", theme=theme)
     curve.set_title(run.error_label, loc="left", fontsize=look.NORMAL, color=look.theme_of(theme, "white").second_ink)
     png = io.BytesIO()
-    figure.savefig(png, format="png")
+    # Encoding fast matters more here than a small file: the picture travels once a move.
+    figure.savefig(png, format="png", pil_kwargs={"compress_level": 1})
     return png.getvalue()

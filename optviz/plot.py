@@ -334,10 +334,16 @@ def _terrain(ax: Axes, objective: Objective, colours: Theme, points: int = 141) 
         ax.contour(x1, x2, base, minor, colors=[colours.contour], linewidths=0.7, zorder=0.5)
     if len(major):
         lines = ax.contour(x1, x2, base, major, colors=[colours.contour], linewidths=1.0, zorder=0.5)
-        texts = ax.clabel(lines, fmt=lambda level: f"{level:g}", fontsize=SMALL - 1, colors=colours.contour_label)
-        for text in texts:
-            across, up = ax.transAxes.inverted().transform(ax.transData.transform(text.get_position()))
-            text.set(alpha=0.85, visible=0.04 < across < 0.96 and 0.03 < up < 0.97)
+        style: dict[str, Any] = {"fmt": lambda level: f"{level:g}", "fontsize": SMALL - 1}
+        # Placed twice: a label near the edge would be cut, and hiding it would leave its gap in the line.
+        places = [text.get_position() for text in lines.clabel(inline=False, **style)]
+        for text in lines.labelTexts:
+            text.remove()
+        lines.labelTexts.clear()
+        across, up = ax.transAxes.inverted().transform(ax.transData.transform(places)).T
+        kept = (0.04 < across) & (across < 0.96) & (0.03 < up) & (up < 0.97)
+        for text in lines.clabel(manual=np.array(places)[kept].tolist(), colors=colours.contour_label, **style):
+            text.set_alpha(0.85)
 
 
 def _mark_minima(ax: Axes, objective: Objective, colours: Theme, labels: "_Labels") -> None:

@@ -29,7 +29,7 @@ class Visualizer(ipywidgets.VBox):
     run: Trajectory
 
     def __init__(self, controls: Mapping[str, Any], walk: Callable[..., Trajectory], theme: str | None):
-        self._controls, self._walk, self._theme = controls, walk, theme
+        self.controls, self._walk, self._theme = controls, walk, theme
         # One image whose bytes change, instead of an output that is cleared: nothing flickers, nothing piles up.
         self._picture = ipywidgets.Image(format="png", width=str(int(SIZE[0] * 100)))
         self._picture.layout.max_width = "100%"
@@ -46,7 +46,7 @@ class Visualizer(ipywidgets.VBox):
             control.observe(self._redraw, "value")
 
     def _redraw(self, change: Any = None) -> None:
-        self.run = self._walk(**{name: control.value for name, control in self._controls.items()})
+        self.run = self._walk(**{name: control.value for name, control in self.controls.items()})
         self._picture.value = picture(self.run, self._theme)
         self._sentence.value = f"<b>{html.escape(self.run.label)}</b> {html.escape(self.run.verdict)}."
 
@@ -128,7 +128,7 @@ def picture(run: Trajectory, theme: str | None = None) -> bytes:
     figure = Figure(figsize=SIZE, dpi=150)
     figure.set_facecolor(look.theme_of(theme, "white").background)
     landscape = figure.add_axes((0.05, 0.11, 0.54, 0.76))
-    curve = figure.add_axes((0.655, 0.11, 0.265, 0.76))
+    curve = figure.add_axes((0.65, 0.11, 0.255, 0.76))
     (plot_1d if run.objective.n == 1 else plot_2d)(run, landscape, theme=theme)
     plot_error(run, curve, title="", theme=theme)
     curve.set_title(run.error_label, loc="left", fontsize=look.NORMAL, color=look.theme_of(theme, "white").second_ink)

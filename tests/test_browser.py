@@ -1,0 +1,159 @@
+"""The first lesson as a learner meets it: JupyterLab, started by `optviz lab`, in a real browser.
+
+Chromium is taken from the environment variable CHROMIUM or from the PATH.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start `optviz lab` on a copy of the lessons; yield the server's address and the token's query."""
+    if CHROMIUM is None:
+        reason = "no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
+        if os.environ.get("OPTVIZ_TEST_EVERYTHING"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    home = tmp_path_factory.mktemp("home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    # A home of its own: no settings, workspaces or kernels of the person who runs the tests.
+    environment = dict(
+        os.environ, HOME=str(home), JUPYTER_TOKEN=token, JUPYTER_CONFIG_DIR=str(home / "config"),
+        JUPYTER_DATA_DIR=str(home / "data"), JUPYTER_RUNTIME_DIR=str(home / "run"), IPYTHONDIR=str(home / "ipython"),
+    )  # fmt: skip
+    # All cells stay in the page, also those outside of the window, so that a test need not scroll.
+    (home / "config" / "labconfig").mkdir(parents=True)
+    (home / "config" / "labconfig" / "default_setting_overrides.json").write_text(
+        json.dumps({"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}})
+    )
+    address = f"http://127.0.0.1:{port}"
+    with open(home / "lab.log", "w+") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "optviz", "lab", "--no-browser", "--allow-root"]
+            + [f"--port={port}", f"--dir={home / 'lessons'}"],
+            env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, (home / "lab.log").read_text()
+                    time.sleep(0.1)
+            else:
+                pytest.fail((home / "lab.log").read_text())
+            yield address, f"token={token}"
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def page(lab):
+    """A page that keeps what went wrong in `page.complaints`, and what left the machine in `page.outside`."""
+    from playwright.sync_api import sync_playwright
+
+    address, _ = lab
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.complaints, page.outside = [], []
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        inside = (address, address.replace("http", "ws", 1), "data:", "blob:")
+        page.on("request", lambda one: page.outside.append(one.url) if not one.url.startswith(inside) else None)
+        yield page
+        browser.close()
+
+
+def open_lesson(page, lab, name="00_start.ipynb"):
+    address, token = lab
+    page.goto(f"{address}/lab/tree/{name}?{token}&reset")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    # The status bar names the kernel once there is one; Run before that asks which kernel to take.
+    idle(page)
+
+
+def idle(page):
+    bar = page.locator("#jp-main-statusbar")
+    bar.get_by_text(re.compile(r"^(?!No Kernel).+ \| Idle$")).first.wait_for(timeout=120_000)
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(one => /\\d/.test(one.innerText))",
+        timeout=120_000,
+    )
+    idle(page)
+
+
+def test_the_first_lesson_runs_and_its_sliders_move_the_pictures(lab, page):
+    from playwright.sync_api import expect
+
+    open_lesson(page, lab)
+    assert page.locator(".jp-Dialog, .jp-toast-button").count() == 0, "nothing asks for news or updates"
+    run_all(page)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+    # visualize: one picture, and it follows the arrow keys.
+    panel = page.locator(".jp-OutputArea-output:has(img.widget-image)").first
+    picture, slider = panel.locator("img.widget-image"), panel.locator("[role=slider]").first
+    readout, sentence = panel.locator(".widget-readout").first, panel.locator(".widget-html-content").last
+    before, value = picture.get_attribute("src"), readout.inner_text()
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", before, timeout=30_000)
+    assert readout.inner_text() != value
+
+    # The latest value wins: a fast hand does not queue up pictures, and the last one is that of the last value.
+    picture.evaluate(
+        "image => { window.drawn = 0; new MutationObserver(() => window.drawn++)"
+        ".observe(image, {attributes: true, attributeFilter: ['src']}) }"
+    )
+    for _ in range(60):
+        slider.press("ArrowLeft")
+    last = readout.inner_text()
+    expect(sentence).to_contain_text(f"lr {last}", timeout=30_000)
+    assert page.evaluate("window.drawn") < 30
+
+    # @interact: one picture a move, still one after it.
+    output = page.locator(".jp-OutputArea-output:has(.widget-interact)").first
+    image, slider = output.locator(".jp-OutputArea-output img"), output.locator("[role=slider]").first
+    expect(image).to_have_count(1)
+    before = image.get_attribute("src")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(image).not_to_have_attribute("src", before, timeout=30_000)
+    idle(page)
+    expect(image).to_have_count(1)
+
+    assert page.outside == []
+    assert page.complaints == []

@@ -171,7 +171,7 @@ def plot_error(
 
 
 def _as_runs(runs: Any, n: int | None) -> list[Trajectory]:
-    listed = [runs] if isinstance(runs, Trajectory) else list(runs) if isinstance(runs, Iterable) else [runs]
+    listed = [runs] if isinstance(runs, Trajectory | str) or not isinstance(runs, Iterable) else list(runs)
     if not listed:
         raise ValueError("There is no run to draw; give a run, such as train_2d('adam', lr=0.1), or a list of runs.")
     for run in listed:
@@ -341,7 +341,7 @@ def _terrain(ax: Axes, objective: Objective, colours: Theme, points: int = 141) 
             text.remove()
         lines.labelTexts.clear()
         across, up = ax.transAxes.inverted().transform(ax.transData.transform(places)).T
-        kept = (0.04 < across) & (across < 0.96) & (0.03 < up) & (up < 0.97)
+        kept = (across > 0.04) & (across < 0.96) & (up > 0.03) & (up < 0.97)
         for text in lines.clabel(manual=np.array(places)[kept].tolist(), colors=colours.contour_label, **style):
             text.set_alpha(0.85)
 
@@ -375,7 +375,7 @@ def _mark_start(ax: Axes, start: np.ndarray, colours: Theme, labels: "_Labels") 
 
 
 def _drawable(ax: Axes, points: np.ndarray) -> tuple[np.ndarray, int | None]:
-    """Return the points as far as they can be drawn, and the first step outside of the view (None if none).
+    """Return the points as far as they can be drawn, and the first step out of the view (None if none).
 
     Points far outside are moved towards the middle of the view along the ray to it, so that no coordinate is too
     large for the canvas; the path ends where it is no longer finite.
@@ -388,8 +388,8 @@ def _drawable(ax: Axes, points: np.ndarray) -> tuple[np.ndarray, int | None]:
     with np.errstate(all="ignore"):
         away = np.abs((points - middle) / half).max(axis=1)
         shown = middle + (points - middle) * np.minimum(1, 20 / np.maximum(away, 1e-300))[:, np.newaxis]
-    outside = np.flatnonzero(away > 1)
-    return shown, int(outside[0]) if len(outside) else None
+    leaves = np.flatnonzero((away[1:] > 1) & (away[:-1] <= 1))
+    return shown, int(leaves[0]) + 1 if len(leaves) else None
 
 
 def _inside(ax: Axes, points: np.ndarray) -> np.ndarray:
@@ -419,7 +419,7 @@ def _path(ax: Axes, run: Trajectory, colours: Theme, labels: "_Labels", points: 
                 markeredgewidth=1.2, zorder=9)  # fmt: skip
     taken = [shown[0], shown[-1]]
     for step in (5, 10, 20, 50, 100, 200, 500) if run.steps <= 100 else (50, 100, 200, 500, 1000):
-        if step < kept - 1 and _far_from(ax, shown[step], taken, 30):
+        if step < kept - 1 and len(_inside(ax, shown[step : step + 1])) and _far_from(ax, shown[step], taken, 30):
             taken.append(shown[step])
             ax.plot(*shown[step], "o", markersize=6.5, markerfacecolor=colours.casing, markeredgewidth=1.6,
                     markeredgecolor=colours.run[1], zorder=8)  # fmt: skip
@@ -440,9 +440,10 @@ def _name_at_end(ax: Axes, run: Trajectory, points: np.ndarray, colours: Theme, 
     """Put the rule's marker and name where its path ends, or where it leaves the view."""
     shown, leaves = _drawable(ax, points)
     if leaves is None:
-        _marker(ax, shown[-1], run, colours)
-        labels.place(run.label, shown[-1], gap=8)
-    elif leaves > 0:
+        if len(_inside(ax, shown[-1:])):
+            _marker(ax, shown[-1], run, colours)
+            labels.place(run.label, shown[-1], gap=8)
+    else:
         shade = look.colour(run.rule, colours)
         _leaves(ax, shown[leaves - 1 : leaves + 1], leaves, shade, colours, labels, name=f"{run.label} ")
 

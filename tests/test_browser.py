@@ -14,8 +14,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
+import nbformat
 import pytest
+
+from .skipping import skip
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -28,10 +32,7 @@ QUIET = [
 def lab(tmp_path_factory):
     """Start `optviz lab` on a copy of the lessons; yield the server's address and the token's query."""
     if CHROMIUM is None:
-        reason = "no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
-        if os.environ.get("OPTVIZ_TEST_EVERYTHING"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
     home = tmp_path_factory.mktemp("home")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -50,8 +51,7 @@ def lab(tmp_path_factory):
     address = f"http://127.0.0.1:{port}"
     with open(home / "lab.log", "w+") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "optviz", "lab", "--no-browser", "--allow-root"]
-            + [f"--port={port}", f"--dir={home / 'lessons'}"],
+            [sys.executable, *f"-m optviz lab --no-browser --allow-root --port={port} --dir={home}/lessons".split()],
             env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         try:
@@ -64,7 +64,7 @@ def lab(tmp_path_factory):
                     time.sleep(0.1)
             else:
                 pytest.fail((home / "lab.log").read_text())
-            yield address, f"token={token}"
+            yield address, f"token={token}", home / "lessons"
         finally:
             os.killpg(server.pid, signal.SIGTERM)
             try:
@@ -78,7 +78,7 @@ def page(lab):
     """A page that keeps what went wrong in `page.complaints`, and what left the machine in `page.outside`."""
     from playwright.sync_api import sync_playwright
 
-    address, _ = lab
+    address, *_ = lab
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
@@ -92,7 +92,7 @@ def page(lab):
 
 
 def open_lesson(page, lab, name="00_start.ipynb"):
-    address, token = lab
+    address, token, _ = lab
     page.goto(f"{address}/lab/tree/{name}?{token}&reset")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
     # The status bar names the kernel once there is one; Run before that asks which kernel to take.
@@ -127,6 +127,8 @@ def test_the_first_lesson_runs_and_its_sliders_move_the_pictures(lab, page):
     panel = page.locator(".jp-OutputArea-output:has(img.widget-image)").first
     picture, slider = panel.locator("img.widget-image"), panel.locator("[role=slider]").first
     readout, sentence = panel.locator(".widget-readout").first, panel.locator(".widget-html-content").last
+    if "OPTVIZ_PICTURES" in os.environ:
+        panel.screenshot(path=Path(os.environ["OPTVIZ_PICTURES"]) / "slider.png")
     before, value = picture.get_attribute("src"), readout.inner_text()
     slider.focus()
     slider.press("ArrowRight")
@@ -157,3 +159,48 @@ def test_the_first_lesson_runs_and_its_sliders_move_the_pictures(lab, page):
 
     assert page.outside == []
     assert page.complaints == []
+
+
+CLASSROOM = """\
+@interact(lr=(0, 4, 0.01))
+def f(lr=0.1):
+    plot_2d(train_2d(adagrad_eps_inside, lr), title="AdaGrad")
+"""
+
+
+def test_a_classroom_interact_shows_one_picture_under_matplotlib_widget(lab, page):
+    from playwright.sync_api import expect
+
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell("%matplotlib widget"),
+            nbformat.v4.new_code_cell(
+                "from ipywidgets import interact\nfrom optviz import adagrad_eps_inside, plot_2d, train_2d"
+            ),
+            nbformat.v4.new_code_cell(CLASSROOM),
+            nbformat.v4.new_code_cell("import matplotlib.pyplot as plt; print('figures:', len(plt.get_fignums()))"),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, lab[2] / "classroom.ipynb")
+    open_lesson(page, lab, "classroom.ipynb")
+    run_all(page)
+    canvas = page.locator(".jupyter-matplotlib-canvas-container canvas").first
+    expect(canvas).to_be_visible(timeout=30_000)
+    pixels = "canvas => canvas.toDataURL()"
+    for key in ("ArrowRight", "End", "Home"):
+        before = canvas.evaluate(pixels)
+        page.locator(".widget-interact [role=slider]").first.press(key)
+        page.wait_for_function(
+            "old => document.querySelector('.jupyter-matplotlib-canvas-container canvas').toDataURL() !== old",
+            arg=before,
+            timeout=30_000,
+        )
+        idle(page)
+        expect(page.locator(".jupyter-matplotlib-canvas-container")).to_have_count(1)
+    page.locator(".jp-CodeCell").last.click()
+    page.keyboard.press("Control+Enter")
+    idle(page)
+    expect(page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last).to_contain_text("figures: 1")
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.outside == []

@@ -14,9 +14,7 @@ HERE = Path(__file__).parent / "references"
 PROBLEMS = {"quad2": optviz.quadratic, "quartic1": optviz.quartic, "rosenbrock": optviz.rosenbrock}
 
 INDEX = [one for one in json.loads((HERE / "index.json").read_text())["records"] if one["rule"] in optviz.RULES]
-SEEDS = {
-    key: one for key, one in json.loads((HERE / "seeds.json").read_text()).items() if one["rule"] in optviz.RULES
-}
+SEEDS = {key: one for key, one in json.loads((HERE / "seeds.json").read_text()).items() if one["rule"] in optviz.RULES}
 PUBLISHED = json.loads((HERE / "published.json").read_text())
 POINTS = np.load(HERE / "trajectories.npz")
 RECORDED = np.load(HERE / "seeds.npz")
@@ -26,10 +24,7 @@ book = Objective(lambda x: x[0] ** 2 / 20 + x[1] ** 2, lambda x: (x[0] / 10, 2 *
 
 def values(settings):
     """A setting written as text is a schedule in t."""
-    return {
-        name: eval(f"lambda t: {value}") if isinstance(value, str) else value  # noqa: S307  our own file
-        for name, value in settings.items()
-    }
+    return {name: eval(f"lambda t: {value}") if isinstance(value, str) else value for name, value in settings.items()}
 
 
 # Where rounding itself grows, as said in references/README.md: (rule, problem or None) -> [(up to step, tolerance)]

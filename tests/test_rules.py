@@ -150,7 +150,7 @@ def test_the_first_step_from_rest(name):
     line = Objective(lambda x: 300 * x[0] - 70 * x[1], lambda x: (300, -70), start=(0, 0))
     run = train(name, line, lr=0.01, steps=1)
     if name == "nesterov":  # at rest the look-ahead is the point itself
-        assert list(iterate(name, line, lr=0.01, steps=1))[0].g.tolist() == [300, -70]
+        assert next(iterate(name, line, lr=0.01, steps=1)).g.tolist() == [300, -70]
     assert run.points[1] == pytest.approx(FIRST_STEPS[name](0.01, np.array([300.0, -70.0])), rel=1e-6)
 
 

@@ -31,24 +31,25 @@ class Visualizer(ipywidgets.VBox):
     def __init__(self, controls: Mapping[str, Any], walk: Callable[..., Trajectory], theme: str | None):
         self.controls, self._walk, self._theme = controls, walk, theme
         # One image whose bytes change, instead of an output that is cleared: nothing flickers, nothing piles up.
-        self._picture = ipywidgets.Image(format="png", width=str(int(SIZE[0] * 100)))
-        self._picture.layout.max_width = "100%"
-        self._picture.layout.object_fit = "contain"
-        self._picture.layout.height = "auto"
-        self._sentence = ipywidgets.HTML()
+        self.picture = ipywidgets.Image(format="png", width=str(int(SIZE[0] * 100)))
+        self.picture.layout.max_width = "100%"
+        self.picture.layout.object_fit = "contain"
+        self.picture.layout.height = "auto"
+        self.sentence = ipywidgets.HTML()
         panel = ipywidgets.GridBox(
             list(controls.values()),
             layout=ipywidgets.Layout(grid_template_columns="repeat(auto-fit, minmax(320px, 1fr))", grid_gap="0 24px"),
         )
-        super().__init__([panel, self._picture, self._sentence])
+        super().__init__([panel, self.picture, self.sentence])
         self._redraw()
         for control in controls.values():
             control.observe(self._redraw, "value")
 
     def _redraw(self, change: Any = None) -> None:
         self.run = self._walk(**{name: control.value for name, control in self.controls.items()})
-        self._picture.value = picture(self.run, self._theme)
-        self._sentence.value = f"<b>{html.escape(self.run.label)}</b> {html.escape(self.run.verdict)}."
+        self.picture.value = picture(self.run, self._theme)
+        settings = f"({self.run.contract}, {self.run.steps} steps)"
+        self.sentence.value = f"<b>{html.escape(self.run.label)}</b> {html.escape(f'{settings} {self.run.verdict}')}."
 
 
 def visualize(

@@ -42,7 +42,7 @@ def _(x):
 
 
 @objective(label="Tilted ravine", start=(ROOT_3 / 2 - 1 / 2, ROOT_3 / 2 + 1 / 2), minima=[(0.0, 0.0)],
-           view=((-1.5, 1.5), (-1.5, 1.5)), curvature=(1.0, 100.0))  # fmt: skip
+           view=((-1.5, 1.5), (-1.5, 1.5)), log_levels=True, curvature=(1.0, 100.0))  # fmt: skip
 def tilted_ravine(x):
     """A ravine across the axes: a rate for each coordinate cannot tell its floor from its walls.
 

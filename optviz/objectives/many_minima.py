@@ -68,7 +68,7 @@ def _(x):
 DEEP, SHALLOW = -2.903534027771177, 2.746802770990837  # the outer roots of 2 x^3 - 16 x + 2.5
 
 
-@objective(label="Styblinski–Tang", start=(0.0, 0.0), view=((-5, 5), (-5, 5)),
+@objective(label="Styblinski–Tang", start=(0.0, 0.0), view=((-4.2, 4.2), (-4.2, 4.2)),
            minima=[(DEEP, DEEP), (SHALLOW, DEEP), (DEEP, SHALLOW), (SHALLOW, SHALLOW)],
            curvature=(6 * DEEP**2 - 16, 6 * DEEP**2 - 16))  # fmt: skip
 def styblinski_tang(x):
@@ -92,7 +92,8 @@ HOLLOWS = (0.0, 0.9949586376523348, -0.9949586376523348, 1.9899122337085495, -1.
 
 
 @objective(label="Rastrigin", start=(2.3, -1.7), minima=[(x1, x2) for x1 in HOLLOWS for x2 in HOLLOWS],
-           view=((-3, 3), (-3, 3)), curvature=(2 + 40 * np.pi**2, 2 + 40 * np.pi**2))  # fmt: skip
+           view=((-3.3, 3.3), (-3.3, 3.3)), log_levels=True,
+           curvature=(2 + 40 * np.pi**2, 2 + 40 * np.pi**2))  # fmt: skip
 def rastrigin(x):
     """An egg box on a bowl: a descent stops in the nearest hollow, and only a long step or noise leaves it.
 

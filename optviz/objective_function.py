@@ -106,7 +106,7 @@ class Objective:
             return self(points[:, np.newaxis])[..., 0]
         values = np.asarray(self.f(points))
         if values.dtype.kind not in "biufc":
-            raise TypeError(f"{self.name} must return numbers, one a point; it returned {values[()]!r}.")
+            raise TypeError(f"{self.name} must return numbers, one a point; it returned {values.tolist()!r}.")
         if self.n == 1 and values.shape == points.shape:
             values = values[0]
         grid = points.shape[1:]
@@ -192,7 +192,8 @@ def _points(what: str, value: ArrayLike, n: int | None) -> NDArray[np.float64]:
     except (TypeError, ValueError):
         raise TypeError(f"{what} must be numbers, one a coordinate; got {value!r}.") from None
     if point.ndim != 1 or n not in (None, len(point)) or not len(point):
-        raise ValueError(f"{what} must have {n or 'one number for each'} coordinate{'s' * (n != 1)}; got {value!r}.")
+        wanted = "one number for each coordinate" if n is None else f"{n} coordinate{'s' * (n != 1)}"
+        raise ValueError(f"{what} must have {wanted}; got {value!r}.")
     if not np.isfinite(point).all():
         raise ValueError(f"{what} must be finite; got {value!r}.")
     point.flags.writeable = False
@@ -216,7 +217,9 @@ def _box(what: str, value: Sequence[Any], n: int) -> list[tuple[float, float]]:
         if not (pairs[:, 0] < pairs[:, 1]).all() or not np.isfinite(pairs).all():
             raise ValueError
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be {n} pair{'s' * (n > 1)} (low, high) low < high; got {value!r}.") from None
+        raise ValueError(
+            f"{what} must be {n} pair{'s' * (n > 1)} (low, high) with low < high; got {value!r}."
+        ) from None
     return [(float(low), float(high)) for low, high in pairs]
 
 

@@ -80,6 +80,9 @@ TABLE = {
 }
 
 
+GAUSS = np.polynomial.legendre.leggauss(100)
+
+
 def points_in_view(one, count, seed=0, wider=1.0):
     low, high = np.array(one.view).T[:, :, np.newaxis]
     middle, half = (low + high) / 2, (high - low) / 2
@@ -178,6 +181,16 @@ def test_the_gradient_is_the_derivative_of_the_value(one):
     x = np.concatenate([points_in_view(one, 100), points_in_view(one, 100, seed=1, wider=2.5)], axis=1)
     expected = complex_step(one, x)
     np.testing.assert_allclose(mean_gradient(one, x), expected, rtol=1e-11, atol=1e-13 * np.abs(expected).max())
+
+
+@every_objective
+def test_the_value_rises_by_the_integral_of_the_gradient(one):
+    """Which finds a jump between the pieces of a curve, where every derivative is right."""
+    nodes, weights = GAUSS
+    for a, b in zip(*np.split(points_in_view(one, 12).T, 2), strict=True):
+        along = np.outer(b - a, (nodes + 1) / 2) + a[:, np.newaxis]
+        rise = (b - a) @ (mean_gradient(one, along) @ weights) / 2
+        assert float(one(b) - one(a)) == pytest.approx(rise, rel=1e-3, abs=1e-4 * np.ptp(one(along)))
 
 
 @every_objective

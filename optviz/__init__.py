@@ -13,7 +13,7 @@ from typing import Any
 
 from . import adapters
 from .driver import iterate, train, train_1d, train_2d
-from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated
+from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
 from .objectives import __all__ as _objective_names
 from .rule import RULES, update_rule
@@ -33,6 +33,7 @@ __all__ = [
     "noisy",
     "objective",
     "rotated",
+    "scaled",
     "train",
     "train_1d",
     "train_2d",

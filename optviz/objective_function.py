@@ -3,13 +3,14 @@
 import inspect
 import math
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .registry import Registry
-from .words import point_text
+from .words import number_text, point_text
 
 OBJECTIVES: Registry["Objective"] = Registry("objective")
 
@@ -25,7 +26,7 @@ class Objective:
         minima: the known minima, points; `()` says that there is none, None that none is known.
         view: the picture's box, `((low, high), ...)`, a pair per coordinate.
         log_levels: whether contour levels are powers of ten (a valley) instead of equal steps.
-        curvature: smallest and largest eigenvalue of the Hessian at the best minimum.
+        curvature: smallest and largest eigenvalue of the Hessian at the best minimum, the first of equally good ones.
         box: `((low, high), ...)` to which each new point is clipped after the rule.
         label: the name in pictures.
         f_star: the lowest value, if it is not to be computed from the minima.
@@ -101,9 +102,11 @@ class Objective:
     def __call__(self, *x: ArrayLike) -> NDArray[np.float64]:
         """Return the values `(*grid,)` at points `(n, *grid)`, given as one array or as n coordinates."""
         points = self._as_points(x)
+        if points.ndim == 1:  # NumPy rounds powers of single numbers differently from those of arrays
+            return self(points[:, np.newaxis])[..., 0]
         values = np.asarray(self.f(points))
         if values.dtype.kind not in "biufc":
-            raise TypeError(f"{self.name} must return numbers, one a point; it returned {values[()]!r}.")
+            raise TypeError(f"{self.name} must return numbers, one a point; it returned {values.tolist()!r}.")
         if self.n == 1 and values.shape == points.shape:
             values = values[0]
         grid = points.shape[1:]
@@ -124,6 +127,9 @@ class Objective:
         points = self._as_points((x,))
         if "noise" in self._asked and noise is None:
             raise ValueError(f"The gradient of {self.name} asks for noise: give grad(x, noise=function).")
+        if points.ndim == 1:
+            draw = noise and (lambda: _column(noise()))
+            return self.grad(points[:, np.newaxis], t, draw)[..., 0]
         extra = {"t": t, "noise": noise}
         result = self.gradient_function(points, *(extra[name] for name in self._asked))  # type: ignore[misc]
         return self._stacked(result, points)
@@ -186,11 +192,23 @@ def _points(what: str, value: ArrayLike, n: int | None) -> NDArray[np.float64]:
     except (TypeError, ValueError):
         raise TypeError(f"{what} must be numbers, one a coordinate; got {value!r}.") from None
     if point.ndim != 1 or n not in (None, len(point)) or not len(point):
-        raise ValueError(f"{what} must have {n or 'one number for each'} coordinate{'s' * (n != 1)}; got {value!r}.")
+        wanted = "one number for each coordinate" if n is None else f"{n} coordinate{'s' * (n != 1)}"
+        raise ValueError(f"{what} must have {wanted}; got {value!r}.")
     if not np.isfinite(point).all():
         raise ValueError(f"{what} must be finite; got {value!r}.")
     point.flags.writeable = False
     return point
+
+
+def _column(numbers: ArrayLike) -> NDArray[np.float64]:
+    array = np.asarray(numbers, dtype=np.float64)
+    return array[:, np.newaxis] if array.ndim == 1 else array
+
+
+def _number(what: str, value: Any, valid: Callable[[float], bool], form: str) -> float:
+    if not isinstance(value, Real) or isinstance(value, bool) or not (math.isfinite(value) and valid(float(value))):
+        raise ValueError(f"{what} must be a {form}; got {value!r}.")
+    return float(value)
 
 
 def _box(what: str, value: Sequence[Any], n: int) -> list[tuple[float, float]]:
@@ -199,7 +217,9 @@ def _box(what: str, value: Sequence[Any], n: int) -> list[tuple[float, float]]:
         if not (pairs[:, 0] < pairs[:, 1]).all() or not np.isfinite(pairs).all():
             raise ValueError
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be {n} pair{'s' * (n > 1)} (low, high) low < high; got {value!r}.") from None
+        raise ValueError(
+            f"{what} must be {n} pair{'s' * (n > 1)} (low, high) with low < high; got {value!r}."
+        ) from None
     return [(float(low), float(high)) for low, high in pairs]
 
 
@@ -245,7 +265,7 @@ def find_objective(objective: Any) -> Objective:
 def rotated(base: Objective | str, degrees: float) -> Objective:
     """Return a 2-D objective turned anticlockwise about the origin: the same landscape on other axes.
 
-    Raises ValueError unless `base` has two coordinates and `degrees` is a finite number.
+    Raises ValueError unless `base` has two coordinates and no box, and `degrees` is a finite number.
 
     >>> from optviz import quadratic
     >>> turned = rotated(quadratic, 90)
@@ -255,8 +275,9 @@ def rotated(base: Objective | str, degrees: float) -> Objective:
     base = find_objective(base)
     if base.n != 2:
         raise ValueError(f"rotated turns objectives of two coordinates; {base.name} has {base.n}.")
-    if not (isinstance(degrees, int | float) and math.isfinite(degrees)):
-        raise ValueError(f"degrees must be a finite number; got {degrees!r}.")
+    if base.box is not None:
+        raise ValueError(f"{base.name} is kept in a box along the axes, which cannot be turned.")
+    degrees = _number("degrees", degrees, lambda value: True, "finite number")
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
     def back(x):
@@ -279,7 +300,7 @@ def rotated(base: Objective | str, degrees: float) -> Objective:
         view=list(zip(corners.min(axis=0), corners.max(axis=0), strict=True)),
         log_levels=base.log_levels,
         curvature=base.curvature,
-        label=f"{base.label}, turned by {degrees:g}°",
+        label=f"{base.label}, turned by {number_text(degrees)}°",
         f_star=base.f_star,
     )
     _derive(turned, base, "rotated", lambda x, t, noise: forth(base.grad(np.stack(back(x)), t, noise)))
@@ -296,8 +317,7 @@ def noisy(base: Objective | str, sigma: float) -> Objective:
     array([-0.5, -7.5])
     """
     base = find_objective(base)
-    if not (isinstance(sigma, int | float) and 0 <= sigma < math.inf):
-        raise ValueError(f"sigma must be a number >= 0; got {sigma!r}.")
+    sigma = _number("sigma", sigma, lambda value: value >= 0, "number >= 0")
     copy = Objective(
         base.f,
         start=base.start,
@@ -306,10 +326,40 @@ def noisy(base: Objective | str, sigma: float) -> Objective:
         log_levels=base.log_levels,
         curvature=base.curvature,
         box=base.box,
-        label=f"{base.label}, noise {sigma:g}",
+        label=f"{base.label}, noise {number_text(sigma)}",
         f_star=base.f_star,
     )
     _derive(copy, base, "noisy", lambda x, t, noise: base.grad(x, t, noise) + sigma * noise())
+    return copy
+
+
+def scaled(base: Objective | str, f: float = 1.0, x: float = 1.0) -> Objective:
+    """Return the same landscape in other units: its values times `f`, its distances times `x`.
+
+    The new value at x * point is f times the old one at the point, so start, minima, view and box move along.
+    Raises ValueError unless `f` and `x` are numbers > 0 and finite.
+
+    >>> from optviz import quadratic
+    >>> steeper, wider = scaled(quadratic, f=1000), scaled(quadratic, x=100)
+    >>> steeper.grad((-5.0, -2.0)), wider.start, wider.grad(wider.start)
+    (array([-1000., -8000.]), array([-500., -200.]), array([-0.01, -0.08]))
+    """
+    base = find_objective(base)
+    f = _number("f", f, lambda value: value > 0, "number > 0")
+    x = _number("x", x, lambda value: value > 0, "number > 0")
+    times = [f", {name} × {number_text(factor)}" for name, factor in (("f", f), ("x", x)) if factor != 1]
+    copy = Objective(
+        lambda point: f * base.f(point / x),
+        start=x * base.start,
+        minima=None if base.minima is None else [x * minimum for minimum in base.minima],
+        view=[(x * low, x * high) for low, high in base.view],
+        log_levels=base.log_levels,
+        curvature=None if base.curvature is None else (base.curvature[0] * f / x**2, base.curvature[1] * f / x**2),
+        box=None if base.box is None else [(x * low, x * high) for low, high in base.box],
+        label=base.label + "".join(times),
+        f_star=None if base.f_star is None else f * base.f_star,
+    )
+    _derive(copy, base, "scaled", lambda point, t, noise: f / x * base.grad(point / x, t, noise))
     return copy
 
 

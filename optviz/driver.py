@@ -211,7 +211,7 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     constants = {name: value for name, value in tuned.items() if name not in schedules}
     for name, value in constants.items():
         rule.parameters[name].check(value)
-        if not isinstance(value, str | bool | np.bool_):
+        if not isinstance(value, str | bool | np.bool_ | None):
             constants[name] = np.atleast_1d(np.asarray(value, dtype=np.float64))
     starts = {
         name: _numbers(f"the start value of {name}", settings[name]) if name in settings else np.asarray(value)
@@ -506,4 +506,4 @@ def _short(value: Any) -> str:
         return "a function of t"
     if np.ndim(value):
         return f"{np.size(value)} values"
-    return str(value) if isinstance(value, str | bool) else number_text(value)
+    return str(value) if isinstance(value, str | bool | None) else number_text(value)

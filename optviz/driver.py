@@ -21,6 +21,9 @@ from .trajectory import Trajectory
 from .words import number_text
 
 
+STEEPEST = 1e150
+
+
 class Step(NamedTuple):
     """What a rule sees before an update: the counter, the point, loss and gradient, and its state.
 
@@ -275,7 +278,7 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
         with np.errstate(all="ignore"), _changed_in_place():
             where = x if rule.look_ahead is None else _look_ahead(rule.look_ahead, x, t, state, settings)
             f = _locked(objective(where)) if everything or "f" in rule.given else None
-            g = _locked(objective.grad(where, t, gradient_noise)) if everything or "g" in rule.given else None
+            g = _gradient(objective, where, t, gradient_noise) if everything or "g" in rule.given else None
             values = {"x": x, "g": g, "t": t, "f": f, "noise": rule_noise}
             result = rule.function(*(values[name] for name in rule.given), *state.values(), **settings)
         new_x, new_state = _result(rule, result, x.shape)
@@ -283,6 +286,15 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
             new_x = _locked(np.minimum(np.maximum(new_x, low), high))
         yield Step(t, x, f, g, state), new_x  # type: ignore[arg-type]  # None only where nobody looks
         x, state = new_x, new_state
+
+
+def _gradient(objective: Objective, where: NDArray, t: int, noise: Callable) -> NDArray[np.float64]:
+    """Return the gradient, nan where its square is no number any more.
+
+    A rule that divides by the root of an infinite square would stand still for ever and look converged.
+    """
+    g = objective.grad(where, t, noise)
+    return _locked(np.where(np.abs(g) < STEEPEST, g, np.nan))
 
 
 def _result(rule: UpdateRule, result: Any, shape: tuple[int, ...]) -> tuple[NDArray, dict[str, NDArray]]:

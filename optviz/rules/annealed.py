@@ -17,7 +17,7 @@ Batches = Annotated[int, Range(1, 1000, "log", minimum=1, whole=True)]
              adds="noise that cools, and a friction that holds its heat", family="feedback",
              presets={"hot": {"temperature": 100.0}})
 def santa_e(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
-            lr: Rate = 0.01, sigma: Decay = 0.95, lam: Tiny = 1e-4, c: Friction = 5.0,
+            lr: Rate = 1e-3, sigma: Decay = 0.95, lam: Tiny = 1e-2, c: Friction = 5.0,
             burn_in: Count = 50, anneal: Exponent = 0.5, temperature: Temperature = 1.0, batches: Batches = 1,
             correction: bool = False, g0: Tiny | None = None):
     r"""A ball with friction in a heat bath: it explores while the bath cools, then rolls to rest; Euler steps.
@@ -33,6 +33,7 @@ def santa_e(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
 
     Chen, Carlson, Gan, Li & Carin 2016, arXiv:1512.07962. G at the start, `g0`, is the first G if None; the
     correction kappa is small and off in the authors' own code; `batches` is N if g is the gradient of a sum of N.
+    Published lambdas (1e-8) are for noisy gradients: where a gradient is exactly 0 they throw the point far away.
     """
     if t == 1:
         u = u + np.sqrt(lr) * noise()
@@ -54,7 +55,7 @@ def santa_e(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
 @update_rule(label="Santa-SSS", parents=("santa_e",), adds="a symmetric order of half steps", family="feedback",
              presets={"hot": {"temperature": 100.0}})
 def santa_sss(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
-              lr: Rate = 0.01, sigma: Decay = 0.95, lam: Tiny = 1e-4, c: Friction = 5.0,
+              lr: Rate = 1e-3, sigma: Decay = 0.95, lam: Tiny = 1e-2, c: Friction = 5.0,
               burn_in: Count = 50, anneal: Exponent = 0.5, temperature: Temperature = 1.0, batches: Batches = 1,
               correction: bool = False, g0: Tiny | None = None):
     r"""Santa-E in symmetric half steps: move, rub, push, rub, move.

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..ranges import Count, Decay, Rate, Tiny
 from ..rule import update_rule
-from .adam_family import Bound, adabound, adam, eve
+from .adam_family import TINY, Bound, adabound, adam, eve
 from .adaptive import smorms3
 from .annealed import Batches, Exponent, Friction, Temperature, santa_sss
 from .arithmetic import clip
@@ -106,7 +106,7 @@ def eve_article(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     if t > 1:
-        d_hat = clip(np.abs(f - f_star) / (np.minimum(f, f_old) - f_star), 1 / c, c)
+        d_hat = clip((np.abs(f - f_star) + TINY) / (np.minimum(f, f_old) - f_star + TINY), 1 / c, c)
         d = beta3 * d + (1 - beta3) * d_hat
     return x - lr / d * m_hat / (np.sqrt(v_hat) + eps), m, v, d, f
 
@@ -114,7 +114,7 @@ def eve_article(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
 @update_rule(label="Santa-SSS, article", variant_of=santa_sss,
              mistake="the first half step is overwritten, so the point moves half as far")
 def santa_sss_article(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
-                      lr: Rate = 0.01, sigma: Decay = 0.95, lam: Tiny = 1e-4, c: Friction = 5.0,
+                      lr: Rate = 1e-3, sigma: Decay = 0.95, lam: Tiny = 1e-2, c: Friction = 5.0,
                       burn_in: Count = 50, anneal: Exponent = 0.5, temperature: Temperature = 1.0,
                       batches: Batches = 1):
     r"""Santa-SSS without its first half step, with the correction kappa and with G = 0 at the start.

@@ -20,8 +20,7 @@ from .rule import REQUIRED, RULES, UpdateRule
 from .trajectory import Trajectory
 from .words import number_text
 
-
-STEEPEST = 1e150
+STEEPEST = 1e150  # its square still is a number
 
 
 class Step(NamedTuple):

@@ -106,7 +106,8 @@ def adabound(x, g, t, /, m=0.0, v=0.0, *,
       x_t = x_{t-1} - \eta_t m_t$$
 
     Luo, Xiong, Liu & Sun 2019, arXiv:1902.09843; in this form the authors' code, https://github.com/Luolc/AdaBound.
-    With the usual gamma of 0.001 the funnel needs thousands of steps to be felt.
+    With the usual gamma of 0.001 the funnel needs thousands of steps to be felt. The authors' final_lr follows a
+    schedule of lr: give both the same one.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2

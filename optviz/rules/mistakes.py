@@ -116,8 +116,8 @@ def eve_article(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
 def santa_sss_article(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
                       lr: Rate = 1e-3, sigma: Decay = 0.95, lam: Tiny = 1e-2, c: Friction = 5.0,
                       burn_in: Count = 50, anneal: Exponent = 0.5, temperature: Temperature = 1.0,
-                      batches: Batches = 1):
-    r"""Santa-SSS without its first half step, with the correction kappa and with G = 0 at the start.
+                      batches: Batches = 1, correction: bool = True, g0: Tiny | None = 0.0):
+    r"""Santa-SSS without its first half step, and by default with the correction kappa and with G = 0 at first.
 
     $$x' = \underbrace{x_{t-1}}_{\text{right: } x_{t-1} + \frac12 G_t u_{t-1}} \qquad
       x_t = x' + \tfrac12 G_t u_t \qquad \text{the rest as in Santa-SSS}$$
@@ -129,9 +129,11 @@ def santa_sss_article(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
         alpha = alpha + np.sqrt(lr) * c
     v = sigma * v + (1 - sigma) * (g / batches)**2
     G_old, G = G, 1 / np.sqrt(lam + np.sqrt(v))
+    if t == 1:
+        G_old = G if g0 is None else g0
     heat = lr * temperature / t**anneal
     explores = t < burn_in
-    kappa = heat * (1 - G_old / G) / u
+    kappa = heat * (1 - G_old / G) / u if correction else 0.0
     w = np.where(explores, kappa + np.sqrt(2 * heat * G_old) * noise(), 0.0)
 
     alpha = np.where(explores, alpha + (u**2 - heat) / 2, alpha)

@@ -20,6 +20,8 @@ from .rule import REQUIRED, RULES, UpdateRule
 from .trajectory import Trajectory
 from .words import number_text
 
+STEEPEST = 1e150  # its square still is a number
+
 
 class Step(NamedTuple):
     """What a rule sees before an update: the counter, the point, loss and gradient, and its state.
@@ -211,7 +213,7 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     constants = {name: value for name, value in tuned.items() if name not in schedules}
     for name, value in constants.items():
         rule.parameters[name].check(value)
-        if not isinstance(value, str | bool | np.bool_):
+        if not isinstance(value, str | bool | np.bool_ | None):
             constants[name] = np.atleast_1d(np.asarray(value, dtype=np.float64))
     starts = {
         name: _numbers(f"the start value of {name}", settings[name]) if name in settings else np.asarray(value)
@@ -275,7 +277,7 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
         with np.errstate(all="ignore"), _changed_in_place():
             where = x if rule.look_ahead is None else _look_ahead(rule.look_ahead, x, t, state, settings)
             f = _locked(objective(where)) if everything or "f" in rule.given else None
-            g = _locked(objective.grad(where, t, gradient_noise)) if everything or "g" in rule.given else None
+            g = _gradient(objective, where, t, gradient_noise) if everything or "g" in rule.given else None
             values = {"x": x, "g": g, "t": t, "f": f, "noise": rule_noise}
             result = rule.function(*(values[name] for name in rule.given), *state.values(), **settings)
         new_x, new_state = _result(rule, result, x.shape)
@@ -283,6 +285,15 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
             new_x = _locked(np.minimum(np.maximum(new_x, low), high))
         yield Step(t, x, f, g, state), new_x  # type: ignore[arg-type]  # None only where nobody looks
         x, state = new_x, new_state
+
+
+def _gradient(objective: Objective, where: NDArray, t: int, noise: Callable) -> NDArray[np.float64]:
+    """Return the gradient, nan where its square is no number any more.
+
+    A rule that divides by the root of an infinite square would stand still for ever and look converged.
+    """
+    g = objective.grad(where, t, noise)
+    return _locked(np.where(np.abs(g) < STEEPEST, g, np.nan))
 
 
 def _result(rule: UpdateRule, result: Any, shape: tuple[int, ...]) -> tuple[NDArray, dict[str, NDArray]]:
@@ -506,4 +517,4 @@ def _short(value: Any) -> str:
         return "a function of t"
     if np.ndim(value):
         return f"{np.size(value)} values"
-    return str(value) if isinstance(value, str | bool) else number_text(value)
+    return str(value) if isinstance(value, str | bool | None) else number_text(value)

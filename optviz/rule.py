@@ -3,7 +3,8 @@
 import inspect
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, overload
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, overload
 
 import numpy as np
 
@@ -28,17 +29,22 @@ REQUIRED = inspect.Parameter.empty
 class Parameter:
     """A hyper-parameter: its name, its default (`REQUIRED` if none) and what it may be.
 
-    `kind` is a `Range`, the tuple of the choices of a menu, or `bool`.
+    `kind` is a `Range`, the tuple of the choices of a menu, or `bool`. `optional`, written `Rate | None`, says that
+    None is valid too: the rule then chooses itself.
     """
 
     name: str
     default: Any
     kind: Range | tuple | type[bool]
+    optional: bool = False
 
     @classmethod
     def from_signature(cls, name: str, annotation: Any, default: Any) -> "Parameter":
         """Read name, annotation and default as they stand in a function's signature."""
         kind: Any = None
+        parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+        optional = NoneType in parts
+        annotation = next((part for part in parts if part is not NoneType), None)
         if get_origin(annotation) is Annotated:
             kind = next((part for part in annotation.__metadata__ if isinstance(part, Range)), None)
         elif get_origin(annotation) is Literal:
@@ -54,13 +60,15 @@ class Parameter:
                 raise TypeError(
                     f"The setting {name}={default!r} needs a number as its default, or a Literal type for a menu."
                 )
-        parameter = cls(name, default, kind)
+        parameter = cls(name, default, kind, optional)
         if default is not REQUIRED:
             parameter.check(default)
         return parameter
 
     def check(self, value: Any) -> None:
         """Raise one sentence unless `value` is valid."""
+        if value is None and self.optional:
+            return
         if isinstance(self.kind, Range):
             self.kind.check(self.name, value)
         elif self.kind is bool:
@@ -123,6 +131,16 @@ class UpdateRule:
     def sentence(self) -> str:
         """The first sentence of the docstring: what the rule does."""
         return (inspect.getdoc(self.function) or "").partition("\n\n")[0].replace("\n", " ")
+
+    @property
+    def variants(self) -> tuple["UpdateRule", ...]:
+        """The same rule in other right forms."""
+        return tuple(one for one in RULES.values() if one.variant_of is self and not one.mistake)
+
+    @property
+    def mistakes(self) -> tuple["UpdateRule", ...]:
+        """The same rule as somebody published it wrongly; `mistake` of each says what is wrong."""
+        return tuple(one for one in RULES.values() if one.variant_of is self and one.mistake)
 
     def at(self, function: Callable) -> Callable:
         """Decorate a function that says where the rule wants its gradient.

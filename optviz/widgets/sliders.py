@@ -66,7 +66,8 @@ def visualize(
 
     The sliders come from the rule's signature: a learner's own rule has them too. `rule` may be an update rule, its
     name, or a trainer on two coordinates. `start`, `steps`, `seed` and `settings` are where the sliders begin, as for
-    `train`; a setting given as a function of t has no slider and stays. `theme` is "light" or "dark".
+    `train`; a setting given as a function of t, or None, has no slider and stays. `theme` is "light" or
+    "dark".
 
     The result is a widget; its `run` is the trajectory that is shown.
 
@@ -86,7 +87,7 @@ def visualize(
     controls = {
         name: control(parameter, run.settings[name])
         for name, parameter in rule.parameters.items()
-        if name != "f_star" and not callable(run.settings[name])
+        if name != "f_star" and run.settings[name] is not None and not callable(run.settings[name])
     }
     controls["steps"] = control(STEPS, steps)
     fixed = {name: value for name, value in settings.items() if name not in controls}

@@ -4,21 +4,43 @@ import inspect
 from typing import Any
 
 from ..rule import RULES, UpdateRule
-from . import scalar
+from . import classes, config, scalar
 
-__all__ = ["as_rule", "scalar"]
+__all__ = ["as_rule", "classes", "config", "scalar"]
 
 
 def as_rule(step: Any, n: int) -> UpdateRule:
-    """Return an update rule for a rule, its name, or a step function recognised by its signature.
+    """Return an update rule for a rule, its name, or a step of a dialect, recognised by its signature.
 
-    Raises ValueError for an unknown name, TypeError for a function of none of the known forms.
+    `n` is the number of coordinates of the points that it is to move.
+
+    Raises ValueError for an unknown name, TypeError for a step of none of the known forms.
     """
     if isinstance(step, UpdateRule):
         return step
     if isinstance(step, str):
         return RULES.find(step)
-    if callable(step) and not inspect.isclass(step) and n == 2:
+    if classes.recognises(step):
+        return classes.rule(step)
+    if config.recognises(step):
+        return config.rule(step, n)
+    if scalar.recognises(step) and n == 2:
         return scalar.rule(step)
-    forms = f" or a trainer of the form\n{scalar.FORM}" if n == 2 else ""
-    raise TypeError(f"The first argument must be an update rule, its name{forms}; got {step!r}.")
+    forms = [config.FORM, classes.FORM] if n != 2 else [scalar.FORM, config.FORM, classes.FORM]
+    raise TypeError(
+        f"{_described(step)} Accepted are an update rule (a function becomes one by @update_rule), its name, or\n"
+        + "\nor\n".join(forms)
+    )
+
+
+def _described(step: Any) -> str:
+    """Return a sentence on what was given."""
+    if not callable(step):
+        return f"The rule must be an update rule, its name or a step of a known form; got {step!r:.60}."
+    name = getattr(step, "__name__", type(step).__name__)
+    try:
+        takes = f"{name}({', '.join(inspect.signature(step).parameters)})"
+    except ValueError:  # a function without a signature, as some of NumPy's
+        return f"{name} is not of a known form."
+    has = "has no parameter lr and no config" if not scalar.recognises(step) else "works on two coordinates only"
+    return f"{takes} {has}."

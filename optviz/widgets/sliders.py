@@ -52,7 +52,7 @@ class Visualizer(ipywidgets.VBox):
 
 
 def visualize(
-    rule: UpdateRule | str | Callable,
+    rule: UpdateRule | str | Any,
     objective: Objective | str = quadratic,
     *,
     start: Any = None,

@@ -123,9 +123,9 @@ def train_1d(
     steps: int = 100,
     **settings: Any,
 ) -> Trajectory:
-    """Run an update rule, its name or a learner's step function on a curve.
+    """Run an update rule on a curve, with the learning rate as its second argument.
 
-    Errors and arguments are those of `train`.
+    Arguments and errors are those of `train`.
 
     >>> print(train_1d("momentum", 0.01).verdict)
     converged to the minimum 2.5 by step 89 (error below 1/10,000 of the start's)
@@ -142,12 +142,12 @@ def train_2d(
     steps: int = 50,
     **settings: Any,
 ) -> Trajectory:
-    """Run an update rule, its name or a learner's trainer on a landscape of two coordinates.
+    """Run an update rule on a landscape of two coordinates, with the learning rate as its second argument.
 
-    A trainer is a function `(x1, x2, s1, s2, ..., lr)` or `(x1, x2, s1, s2, ..., lr, t)` that returns the same list
-    with or without `lr`: two coordinates, an even number of remembered values that start at 0, the learning rate and
-    the counter, 1 at the first update. It carries its own gradient; the objective is what is drawn. Other errors and
-    arguments are those of `train`.
+    The rule may be a trainer, as every dialect of `optviz.adapters`: a function `(x1, x2, s1, s2, ..., lr)` or
+    `(x1, x2, s1, s2, ..., lr, t)` that returns the same list with or without `lr`, with two coordinates, an even
+    number of remembered values that start at 0, the learning rate and the counter, 1 at the first update. It carries
+    its own gradient; the objective is what is drawn. Arguments and errors are those of `train`.
 
     >>> x1, x2 = zip(*train_2d("adagrad_eps_inside", 0.4, steps=20))
     >>> round(x1[-1], 6)

@@ -1,4 +1,24 @@
-"""Dialects: other people's step functions in, ours out."""
+"""Dialects: other people's optimisers run and are drawn as ours, and ours run in their programs.
+
+| dialect | in: give it to `train`, `visualize` ... | out |
+|---|---|---|
+| `scalar` | a trainer `(x1, x2, s1, s2, ..., lr[, t])` on plain numbers | `scalar.trainer(rule)` |
+| `config` | a function `(w, dw, config=None)` that returns `next_w, config` | `config.step(rule)` |
+| `classes` | a class, or an object, with `update(params, grads)` on dictionaries of arrays | `classes.optimizer(rule)` |
+
+Settings have our names here (`lr`, `momentum`, `decay`, `beta1`, `beta2`, `eps`) and the dialect's there.
+
+>>> from optviz import train
+>>> class Homework:
+...     def __init__(self, learning_rate=0.01):
+...         self.learning_rate = learning_rate
+...
+...     def update(self, params, grads):
+...         for key in params:
+...             params[key] -= self.learning_rate * grads[key]
+>>> bool((train(Homework, lr=0.4).points == train("sgd", lr=0.4).points).all())
+True
+"""
 
 import inspect
 from typing import Any

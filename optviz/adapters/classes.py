@@ -169,7 +169,7 @@ class Optimizer:
 
         Raises TypeError or ValueError, in one sentence, for what is missing or of the wrong shape.
         """
-        if not params or not isinstance(params, dict):
+        if not isinstance(params, dict) or not params:
             raise TypeError(f"params must be a dictionary of arrays, {{'W': array, ...}}; got {params!r:.60}.")
         if self.rule.look_ahead is not None and grad_fn is None:
             self.rule = outgoing.without_look_ahead(self.rule, "update got no grad_fn")

@@ -52,10 +52,13 @@ class RememberingRule(UpdateRule):
             new = np.full_like(x, np.nan)
             for place in np.ndindex(grid):
                 here = (slice(None), *place)
-                walk = walkers.setdefault(place, self._walker())
+                if place not in walkers:
+                    walkers[place] = self._walker()
                 numbers = {name: value[place].item() for name, value in settings.items()}
                 # Copies: in these dialects a step may change what it is given.
-                new[here] = walk(x[here].copy(), g[here].copy(), numbers, None if f is None else f[place].item())
+                new[here] = walkers[place](
+                    x[here].copy(), g[here].copy(), numbers, None if f is None else f[place].item()
+                )
             return new
 
         return step
@@ -63,7 +66,7 @@ class RememberingRule(UpdateRule):
 
 def is_setting(name: str, value: Any) -> bool:
     """Whether a caller can set this by name: a number, or a value without default, whose name nobody else uses."""
-    return (value is REQUIRED or isinstance(value, int | float)) and name.isidentifier() and name not in RESERVED
+    return (value is REQUIRED or isinstance(value, int | float)) and str(name).isidentifier() and name not in RESERVED
 
 
 @contextmanager

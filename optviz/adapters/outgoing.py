@@ -84,7 +84,15 @@ def memory(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def shaped(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return a remembered value in the shape of the parameters; one number belongs to all of them."""
+    """Return a remembered value in the shape of the parameters; one number belongs to all of them.
+
+    Raises TypeError if it is more than a number for each.
+    """
+    if value.size not in (1, np.prod(shape)):
+        raise TypeError(
+            f"This rule remembers an array of shape {value.shape} for {np.prod(shape)} coordinates; it can be handed "
+            f"out only if it remembers one number for each."
+        )
     return value.reshape(shape) if value.size == np.prod(shape) else np.full(shape, value.item())
 
 

@@ -4,7 +4,7 @@
 |---|---|---|
 | `scalar` | a trainer `(x1, x2, s1, s2, ..., lr[, t])` on plain numbers | `scalar.trainer(rule)` |
 | `config` | a function `(w, dw, config=None)` that returns `next_w, config` | `config.step(rule)` |
-| `classes` | a class, or an object, with `update(params, grads)` on dictionaries of arrays | `classes.optimizer(rule)` |
+| `classes` | a class or object with `update(params, grads)` on dictionaries of arrays | `classes.optimizer(rule)` |
 
 Settings have our names here (`lr`, `momentum`, `decay`, `beta1`, `beta2`, `eps`) and the dialect's there.
 

@@ -22,11 +22,10 @@ FORM = """\
             for key in params:
                 params[key] -= self.lr * grads[key]"""
 
-# Our names -> the book's. What a rule remembers is called by the rule's family there.
-ATTRIBUTES = {"decay": "decay_rate", "t": "iter"}
-MEMORY = {"scaled": {"v": "h"}}
-# On the way in, other spellings of the same things too.
-NAMES = {"decay_rate": "decay", "learning_rate": "lr", "epsilon": "eps"}
+# Our names -> the book's, in all rules and in those of a family.
+ATTRIBUTES = {"all": {"decay": "decay_rate", "t": "iter"}, "scaled": {"v": "h"}}
+# On the way in also two spellings that the book does not have, but its readers.
+NAMES = {**{key: name for name, key in ATTRIBUTES["all"].items()}, "learning_rate": "lr", "epsilon": "eps"}
 PARAMS = "x"  # the one key under which a learner's update gets the point
 
 
@@ -225,7 +224,7 @@ def optimizer(rule: UpdateRule | str) -> type[Optimizer]:
     ([[0.5, 0.5], [0.5, 0.5]], [-0.5, -0.5])
     """
     rule = outgoing.find(rule)
-    names = outgoing.names_in(rule, ATTRIBUTES, MEMORY)
+    names = outgoing.names_in(rule, ATTRIBUTES)
     keyword = inspect.Parameter.KEYWORD_ONLY
     settings = [inspect.Parameter(names[key], keyword, default=one.default) for key, one in rule.parameters.items()]
     noise = [inspect.Parameter("noise", keyword, default=None)] if "noise" in rule.given else []

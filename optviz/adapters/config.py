@@ -10,7 +10,7 @@ import numpy as np
 from ..registry import nearest
 from ..rule import REQUIRED, UpdateRule
 from . import outgoing
-from .incoming import RememberingRule, Walker, is_setting, new_point, overflow_as_nan
+from .incoming import RANGES, RememberingRule, Walker, is_setting, new_point, overflow_as_nan
 
 FORM = """\
     def step(w, dw, config=None):           # point, gradient, settings and memory
@@ -19,11 +19,14 @@ FORM = """\
         ...
         return next_w, config"""
 
-# Our names -> the course's keys. What a rule remembers is called by the rule's family there.
-KEYS = {"lr": "learning_rate", "decay": "decay_rate", "eps": "epsilon"}
-MEMORY = {"momentum": {"v": "velocity"}, "scaled": {"v": "cache", "h": "cache"}}
-NAMES = {key: name for name, key in KEYS.items()}
-SETTINGS = ("learning_rate", "momentum", "decay_rate", "epsilon", "beta1", "beta2")
+# Our names -> the course's keys, in all rules and in those of a family (there a memory is called by what it is).
+KEYS = {
+    "all": {"lr": "learning_rate", "decay": "decay_rate", "eps": "epsilon"},
+    "momentum": {"v": "velocity"},
+    "scaled": {"v": "cache", "h": "cache"},
+}
+NAMES = {key: name for name, key in KEYS["all"].items()}
+SETTINGS = [KEYS["all"].get(name, name) for name in RANGES]
 # What the course's functions may expect to find in config; a run begins with zeros.
 REMEMBERED = ("velocity", "cache", "m", "v", "t")
 
@@ -63,7 +66,7 @@ def rule(step: Callable, n: int = 2) -> UpdateRule:
     defaults = {name: asked.defaults.get(key, config.get(key)) for name, key in keys.items()}
 
     def walker() -> Walker:
-        config = {key: np.zeros(n) if key != "t" else 0 for key in asked.expected_memory}
+        config = {key: asked.zero(key) for key in asked.expected_memory}
         before: dict[str, Any] = {}
 
         def walk(x: np.ndarray, g: np.ndarray, settings: dict[str, Any], f: Any) -> np.ndarray:
@@ -94,7 +97,7 @@ class _Asked(dict):
 
     def __missing__(self, key: str) -> Any:
         self.defaults.setdefault(key, REQUIRED)
-        super().__setitem__(key, (0 if key == "t" else np.zeros(self.n)) if key in REMEMBERED else 0.5)
+        super().__setitem__(key, self.zero(key) if key in REMEMBERED else 0.5)
         return self[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -109,8 +112,12 @@ class _Asked(dict):
         self.defaults.setdefault(key, default)
         return super().setdefault(key, default)
 
+    def zero(self, key: str) -> Any:
+        return 0 if key == "t" else np.zeros(self.n)
+
     @property
     def expected_memory(self) -> list[str]:
+        """The keys of the course's memory for which the step has no start value of its own."""
         return [key for key, default in self.defaults.items() if key in REMEMBERED and default is REQUIRED]
 
     def settings(self, after: dict[str, Any]) -> list[str]:
@@ -154,7 +161,7 @@ def step(rule: UpdateRule | str) -> Callable:
     (array([0.95, 1.95]), 0.9, array([-0.05, -0.05]))
     """
     rule = outgoing.without_look_ahead(outgoing.find(rule), "a function of (w, dw, config) cannot ask for a gradient")
-    names = outgoing.names_in(rule, KEYS, MEMORY)
+    names = outgoing.names_in(rule, KEYS)
     settings = {name: names[name] for name in rule.parameters}
     memory = {name: names[name] for name in rule.state}
     extra = [key for key, given in (("t", "t"), ("loss", "f"), ("noise", "noise")) if given in rule.given]
@@ -170,7 +177,9 @@ def step(rule: UpdateRule | str) -> Callable:
             raise ValueError(f"w and dw must have one shape; got {w.shape} and {dw.shape}.")
         for name, key in settings.items():
             parameter = replace(rule.parameters[name], name=key)
-            outgoing.check(rule, parameter, config.setdefault(key, parameter.default), f"set config[{key!r}]")
+            value = config.get(key, parameter.default)
+            outgoing.check(rule, parameter, value, f"set config[{key!r}]")
+            config[key] = value
         t = config.get("t", 0) + 1
         new, state = outgoing.advance(
             rule,

@@ -41,13 +41,13 @@ def without_look_ahead(rule: UpdateRule, why: str) -> UpdateRule:
     return SHIFTED[rule]
 
 
-def names_in(rule: UpdateRule, common: Mapping[str, str], memory: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def names_in(rule: UpdateRule, table: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Return what the rule's counter, state and settings are called in a dialect: name -> name there.
 
-    `common` holds what the dialect calls differently, `memory` what it calls differently in a family of rules. Where
-    two would get one name, as only a rule unknown to the dialect can have it, the state keeps its own.
+    `table` is the dialect's: what it calls differently in "all" rules, and in those of a family. Where two would get
+    one name, in a rule that the dialect's authors never saw, the state keeps its own names.
     """
-    theirs = {**common, **memory.get(rule.family or "", {})}
+    theirs = {**table["all"], **table.get(rule.family or "", {})}
     names = {name: theirs.get(name, name) for name in ("t", *rule.state, *rule.parameters)}
     if len(set(names.values())) < len(names):
         names.update({name: name for name in rule.state})

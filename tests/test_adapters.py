@@ -116,6 +116,7 @@ def test_a_setting_without_default_is_asked_for_by_our_name():
 
 def test_a_learners_own_names_of_settings_stay_and_counters_are_no_settings():
     def lion(w, dw, config=None):
+        config = config or {}
         config.setdefault("learning_rate", 0.1)
         config.setdefault("gamma", 0.5)
         config.setdefault("steps_done", 0)
@@ -161,6 +162,16 @@ def test_an_object_handed_in_stays_as_it_is():
     assert run.settings["lr"] == 0.3
     close(run, train(learners.Adam, lr=0.3).points)
     assert_array_equal(train(mine).points, run.points)
+
+
+def test_a_gradient_that_the_learners_code_changes_in_place_is_its_own():
+    class Clipping(learners.SGD):
+        def update(self, params, grads):
+            for grad in grads.values():
+                grad *= 0.5
+            super().update(params, grads)
+
+    close(train(Clipping, lr=0.4), train("sgd", lr=0.2).points)
 
 
 def test_a_point_that_the_learners_code_changes_in_place_is_not_the_callers():
@@ -372,12 +383,24 @@ def _counting_down(x, g, /, s=3.0, *, lr=0.1, sign: bool = False):
     return x - lr * s * (np.sign(g) if sign else g), s
 
 
+def _one_memory(x, g, /, v=0.0, h=0.0, *, lr=0.1):
+    """Remembers one number for all coordinates, and two that a dialect would call by one name."""
+    v = 0.5 * v + np.mean(g**2, axis=0)
+    h = h + v
+    return x - lr * g / (1 + np.sqrt(v)) - 0 * h, v, h
+
+
+def _greedy(x, g, /, v=0.0, *, lr=0.1):
+    return x - lr * g, np.stack([v, g, g])
+
+
 def _drunk(x, g, noise, /, *, lr=0.1):
     return x - lr * (g + noise())
 
 
-TOYS = [UpdateRule(_feedback), UpdateRule(_counting_down)]
-feedback, counting_down, drunk = *TOYS, UpdateRule(_drunk)
+feedback, one_memory, greedy, drunk = map(UpdateRule, (_feedback, _one_memory, _greedy, _drunk))
+one_memory.family = "scaled"
+TOYS = [feedback, one_memory, UpdateRule(_counting_down)]
 
 
 # A driver has no place for noise in what is handed out, and a config function none for the loss.
@@ -430,6 +453,12 @@ def test_noise_is_given_as_a_function():
         assert_array_equal(x, point)
         moving.update(params, {"x": quadratic.grad(params["x"])})
         assert_array_equal(params["x"], point)
+
+
+def test_two_memories_never_get_one_name():
+    _, config = config_step(one_memory)([1.0, 2.0], [1.0, 3.0])
+    assert config.keys() == {"learning_rate", "v", "h"}
+    assert_array_equal(config["v"], [5.0, 5.0])
 
 
 def test_a_config_function_takes_the_loss_and_f_star_as_keys():
@@ -596,6 +625,7 @@ WRONG = {
     ),
     "no f_star": (lambda: config_step(feedback)(W, G), r"needs f_star, the lowest value of the loss: set"),
     "no noise": (lambda: config_step(drunk)(W, G), r"_drunk needs noise, a function of a size.*config\['noise'\]"),
+    "too much": (lambda: config_step(greedy)(W, G), r"remembers an array of shape \(3, 6, 1\) for 6 coordinates"),
     "not a rule": (lambda: config_step(returns_one), r"Only an update rule or its name can be handed out; got"),
     "no such rule": (lambda: config_step("adm"), r"no update rule called 'adm'\. Did you mean adam"),
     # classes
@@ -633,7 +663,11 @@ def test_mistakes_are_answered_in_one_sentence(case):
         wrong()
 
 
-def test_a_failed_update_changes_nothing():
+def test_a_failed_step_changes_nothing():
+    config = {"learning_rate": 0.1}
+    with pytest.raises(TypeError, match="needs f_star"):
+        config_step(feedback)(W, G, config)
+    assert "f_star" not in config
     params, mine = {"W": W.copy(), "b": W.copy()}, optimizer("adam")()
     before = copy.deepcopy(vars(mine))
     with pytest.raises(ValueError, match="grads has not"):

@@ -16,7 +16,7 @@ from .objective_function import Objective, find_objective
 from .objectives.bowls import quadratic
 from .objectives.one_dimensional import quartic
 from .ranges import Range
-from .rule import REQUIRED, RULES, UpdateRule
+from .rule import REQUIRED, UpdateRule
 from .trajectory import Trajectory
 from .words import number_text
 
@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
 
 def train(
-    rule: UpdateRule | str,
+    rule: UpdateRule | str | Any,
     objective: Objective | str = quadratic,
     *,
     start: ArrayLike | None = None,
@@ -49,7 +49,7 @@ def train(
     """Run an update rule on an objective; arrays among the settings make a grid of runs in one go.
 
     Args:
-        rule: an update rule or its name.
+        rule: an update rule, its name, or a learner's own step in a dialect of `optviz.adapters`.
         objective: an objective or its name.
         start: `(n,)` or `(n, *grid)`; the objective's own start if None.
         steps: the number of updates, a positive integer.
@@ -92,7 +92,7 @@ def train(
 
 
 def iterate(
-    rule: UpdateRule | str,
+    rule: UpdateRule | str | Any,
     objective: Objective | str = quadratic,
     *,
     start: ArrayLike | None = None,
@@ -117,7 +117,7 @@ def iterate(
 
 
 def train_1d(
-    step: UpdateRule | str | Callable,
+    step: UpdateRule | str | Any,
     lr: Any = None,
     *,
     objective: Objective | str = quartic,
@@ -125,9 +125,9 @@ def train_1d(
     steps: int = 100,
     **settings: Any,
 ) -> Trajectory:
-    """Run an update rule, its name or a learner's step function on a curve.
+    """Run an update rule on a curve, with the learning rate as its second argument.
 
-    Errors and arguments are those of `train`.
+    Arguments and errors are those of `train`.
 
     >>> print(train_1d("momentum", 0.01).verdict)
     converged to the minimum 2.5 by step 89 (error below 1/10,000 of the start's)
@@ -136,7 +136,7 @@ def train_1d(
 
 
 def train_2d(
-    step: UpdateRule | str | Callable,
+    step: UpdateRule | str | Any,
     lr: Any = None,
     *,
     objective: Objective | str = quadratic,
@@ -144,12 +144,12 @@ def train_2d(
     steps: int = 50,
     **settings: Any,
 ) -> Trajectory:
-    """Run an update rule, its name or a learner's trainer on a landscape of two coordinates.
+    """Run an update rule on a landscape of two coordinates, with the learning rate as its second argument.
 
-    A trainer is a function `(x1, x2, s1, s2, ..., lr)` or `(x1, x2, s1, s2, ..., lr, t)` that returns the same list
-    with or without `lr`: two coordinates, an even number of remembered values that start at 0, the learning rate and
-    the counter, 1 at the first update. It carries its own gradient; the objective is what is drawn. Other errors and
-    arguments are those of `train`.
+    The rule may be a trainer, as every dialect of `optviz.adapters`: a function `(x1, x2, s1, s2, ..., lr)` or
+    `(x1, x2, s1, s2, ..., lr, t)` that returns the same list with or without `lr`, with two coordinates, an even
+    number of remembered values that start at 0, the learning rate and the counter, 1 at the first update. It carries
+    its own gradient; the objective is what is drawn. Arguments and errors are those of `train`.
 
     >>> x1, x2 = zip(*train_2d("adagrad_eps_inside", 0.4, steps=20))
     >>> round(x1[-1], 6)
@@ -169,7 +169,7 @@ def _train_on(n, step, lr, objective, start, steps, settings) -> Trajectory:
         )
     if lr is not None:
         settings = {"lr": lr, **settings}
-    return train(as_rule(step, n), objective, start=start, steps=steps, **settings)
+    return train(step, objective, start=start, steps=steps, **settings)
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,8 @@ class _Plan:
 
 
 def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) -> _Plan:
-    rule = _find_rule(rule)
     objective = find_objective(objective)
+    rule = as_rule(rule, objective.n)
     rule.check_names(settings)
     steps = _whole("steps", steps, 1)
     point = _start(objective, start)
@@ -267,6 +267,7 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
     `f` and `g` are computed if the rule asks for them, or for `everything`.
     """
     rule, objective = plan.rule, plan.objective
+    step_function = rule.begin()
     rule_noise, gradient_noise = _noise(plan)
     low, high = _columns(objective.box, len(plan.grid))
     x, state, settings = plan.start, plan.state, plan.constants
@@ -275,16 +276,16 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
             at_t = {name: _scheduled(rule, name, schedule, t) for name, schedule in plan.schedules.items()}
             settings = {**plan.constants, **{name: np.atleast_1d(value) for name, value in at_t.items()}}
         with np.errstate(all="ignore"), _changed_in_place():
-            where = x if rule.look_ahead is None else _look_ahead(rule.look_ahead, x, t, state, settings)
+            where = _locked(np.asarray(rule.gradient_place(x, t, state, settings)))
             f = _locked(objective(where)) if everything or "f" in rule.given else None
             g = _gradient(objective, where, t, gradient_noise) if everything or "g" in rule.given else None
             values = {"x": x, "g": g, "t": t, "f": f, "noise": rule_noise}
-            result = rule.function(*(values[name] for name in rule.given), *state.values(), **settings)
-        new_x, new_state = _result(rule, result, x.shape)
+            result = step_function(*(values[name] for name in rule.given), *state.values(), **settings)
+        new_x, new_state = rule.unpack(result, x.shape)
         if objective.box is not None:
-            new_x = _locked(np.minimum(np.maximum(new_x, low), high))
+            new_x = np.minimum(np.maximum(new_x, low), high)
         yield Step(t, x, f, g, state), new_x  # type: ignore[arg-type]  # None only where nobody looks
-        x, state = new_x, new_state
+        x, state = _locked(new_x), {name: _locked(value) for name, value in new_state.items()}
 
 
 def _gradient(objective: Objective, where: NDArray, t: int, noise: Callable) -> NDArray[np.float64]:
@@ -294,42 +295,6 @@ def _gradient(objective: Objective, where: NDArray, t: int, noise: Callable) -> 
     """
     g = objective.grad(where, t, noise)
     return _locked(np.where(np.abs(g) < STEEPEST, g, np.nan))
-
-
-def _result(rule: UpdateRule, result: Any, shape: tuple[int, ...]) -> tuple[NDArray, dict[str, NDArray]]:
-    """Take apart what a rule returned: the new point, and the state under its names."""
-    parts = result if isinstance(result, tuple) else (result,)
-    names = ["the new x", *rule.state]
-    if len(parts) != len(names):
-        raise ValueError(
-            f"{rule.name} returned {len(parts)} value{'s' * (len(parts) != 1)}; it must return "
-            f"{len(names)}: {', '.join(names)}."
-        )
-    arrays = []
-    for name, part in zip(names, parts, strict=True):
-        try:
-            if part is None:  # which NumPy would take for nan
-                raise TypeError
-            arrays.append(_locked(np.asarray(part, dtype=np.float64)))
-        except (TypeError, ValueError):
-            raise TypeError(f"{rule.name} returned {part!r} as {name}; it must be an array of numbers.") from None
-    if arrays[0].shape != shape:
-        raise ValueError(
-            f"{rule.name} returned a new x of shape {arrays[0].shape}; it must keep the shape of x, {shape} "
-            f"(coordinates first, then the grid)."
-        )
-    return arrays[0], dict(zip(rule.state, arrays[1:], strict=True))
-
-
-def _look_ahead(function: Callable, x, t, state, settings) -> NDArray[np.float64]:
-    values = {"x": x, "t": t, **state, **settings}
-    asked = inspect.signature(function).parameters.values()
-    return _locked(
-        function(
-            *(values[one.name] for one in asked if one.kind is not one.KEYWORD_ONLY),
-            **{one.name: values[one.name] for one in asked if one.kind is one.KEYWORD_ONLY},
-        )
-    )
 
 
 @contextmanager
@@ -439,14 +404,6 @@ def _locked(array: NDArray) -> NDArray:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _find_rule(rule: Any) -> UpdateRule:
-    if isinstance(rule, UpdateRule):
-        return rule
-    if isinstance(rule, str):
-        return RULES.find(rule)
-    raise TypeError(f"rule must be an update rule or its name; got {rule!r}. A function becomes one by @update_rule.")
 
 
 def _defaults(rule: UpdateRule, objective: Objective) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .ranges import Range, around
 from .registry import Registry, nearest
@@ -153,6 +154,52 @@ class UpdateRule:
             raise TypeError(f"The look-ahead of {self.name} asks for {unknown[0]}.{nearest(unknown[0], [*known])}")
         self.look_ahead = function
         return function
+
+    def gradient_place(self, x: Any, t: int, state: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:
+        """Return the point at which the rule wants its gradient: `x`, unless `at` has said otherwise."""
+        if self.look_ahead is None:
+            return x
+        values = {"x": x, "t": t, **state, **settings}
+        asked = inspect.signature(self.look_ahead).parameters.values()
+        return self.look_ahead(
+            *(values[one.name] for one in asked if one.kind is not one.KEYWORD_ONLY),
+            **{one.name: values[one.name] for one in asked if one.kind is one.KEYWORD_ONLY},
+        )
+
+    def begin(self) -> Callable:
+        """Return the function that takes the steps of one run.
+
+        It is the rule's own function, which is pure. A step in whose memory the driver cannot look (a learner's
+        object, see `adapters`) begins each run with a fresh one.
+        """
+        return self.function
+
+    def unpack(self, result: Any, shape: tuple[int, ...]) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Take apart what the rule returned: the new point, of this shape, and the state under its names.
+
+        Raises TypeError or ValueError if that is something else.
+        """
+        parts = result if isinstance(result, tuple) else (result,)
+        names = ["the new x", *self.state]
+        if len(parts) != len(names):
+            raise ValueError(
+                f"{self.name} returned {len(parts)} value{'s' * (len(parts) != 1)}; it must return "
+                f"{len(names)}: {', '.join(names)}."
+            )
+        arrays = []
+        for name, part in zip(names, parts, strict=True):
+            try:
+                if part is None:  # which NumPy would take for nan
+                    raise TypeError
+                arrays.append(np.asarray(part, dtype=np.float64))
+            except (TypeError, ValueError):
+                raise TypeError(f"{self.name} returned {part!r} as {name}; it must be an array of numbers.") from None
+        if arrays[0].shape != shape:
+            raise ValueError(
+                f"{self.name} returned a new x of shape {arrays[0].shape}; it must keep the shape of x, {shape} "
+                f"(coordinates first, then the grid)."
+            )
+        return arrays[0], dict(zip(self.state, arrays[1:], strict=True))
 
     def check_names(self, names: Mapping[str, Any]) -> None:
         """Raise TypeError with the nearest names if one of `names` is neither setting nor remembered."""

@@ -53,7 +53,7 @@ class Visualizer(ipywidgets.VBox):
 
 
 def visualize(
-    rule: UpdateRule | str | Callable,
+    rule: UpdateRule | str | Any,
     objective: Objective | str = quadratic,
     *,
     start: Any = None,
@@ -64,10 +64,9 @@ def visualize(
 ) -> Visualizer:
     """Show a slider for every setting of a rule, with the path and the error curve that follow them.
 
-    The sliders come from the rule's signature: a learner's own rule has them too. `rule` may be an update rule, its
-    name, or a trainer on two coordinates. `start`, `steps`, `seed` and `settings` are where the sliders begin, as for
-    `train`; a setting given as a function of t, or None, has no slider and stays. `theme` is "light" or
-    "dark".
+    The sliders come from the rule's signature: a learner's own rule has them too, and so has a step in a dialect of
+    `optviz.adapters`. `start`, `steps`, `seed` and `settings` are where the sliders begin, as for `train`; a setting
+    given as a function of t, or None, has no slider and stays. `theme` is "light" or "dark".
 
     The result is a widget; its `run` is the trajectory that is shown.
 

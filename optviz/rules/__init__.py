@@ -2,7 +2,7 @@
 
 from ..rule import RULES
 # Simple rules first: menus and pictures keep this order.
-from . import descent, adaptive, adam_family, variants
+from . import descent, adaptive, adam_family, learned_lstm, variants
 
 # The package's own rules; RULES also holds those that a learner adds later.
 __all__ = list(RULES)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import IO, Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from ..rule import update_rule
 Array = NDArray[np.float64]
 # Up to 36, because e^-36 is the machine epsilon that `preprocess` adds to the gradient.
 Cutoff = Annotated[float, Range(1, 20, minimum=1, below=36)]
+
+
+NAMES = ("1", "2", "")  # of the layers in a file of weights
 
 
 class Layer(NamedTuple):
@@ -30,7 +33,15 @@ def load_weights(file: str | PathLike[str]) -> list[Layer]:
     Raises OSError if there is no such file, KeyError or ValueError if it holds something else.
     """
     with np.load(file) as arrays:
-        return [Layer(arrays["W" + name], arrays["b" + name]) for name in ("1", "2", "")]
+        return [Layer(arrays["W" + name], arrays["b" + name]) for name in NAMES]
+
+
+def save_weights(file: str | PathLike[str] | IO[bytes], layers: Sequence[Layer]) -> None:
+    """Write the layers in the form that `load_weights` reads; raise OSError if the file cannot be written."""
+    arrays = {}
+    for name, layer in zip(NAMES, layers, strict=True):
+        arrays |= {"W" + name: layer.W, "b" + name: layer.b}
+    np.savez(file, **arrays)
 
 
 @cache

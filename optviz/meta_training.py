@@ -195,12 +195,12 @@ def initial_weights(rng: np.random.Generator, hidden: int = HIDDEN) -> list[Laye
 def quadratics(W: Array, y: Array) -> Objective:
     """Return the objective |W x - y|^2; W of shape `(batch, n, n)` and y `(batch, n)` make a grid axis of `batch`."""
 
-    def residual(x):
-        return np.einsum("bij,jb->ib", W, x) - y.T
+    def residual(x):  # (*grid, n)
+        return np.einsum("bij,j...b->...bi", W, x) - y
 
     return Objective(
-        lambda x: (residual(x) ** 2).sum(axis=0),
-        lambda x: 2 * np.einsum("bij,ib->jb", W, residual(x)),
+        lambda x: (residual(x) ** 2).sum(axis=-1),
+        lambda x: 2 * np.einsum("bij,...bi->j...b", W, residual(x)),
         start=np.zeros(y.shape[1]),
     )
 

@@ -408,7 +408,10 @@ ROUND_TRIPS = [
     pytest.param(rule, dialect, id=f"{rule.name}-{dialect}")
     for rule in [*RULES.values(), *TOYS]
     for dialect in OUT
-    if "noise" not in rule.given and not (dialect == "config" and "f" in rule.given)
+    if "noise" not in rule.given
+    and not (dialect == "config" and "f" in rule.given)
+    and not (dialect == "scalar" and "lr" not in rule.parameters)
+    and rule.name != "learned"
 ]
 
 
@@ -423,8 +426,21 @@ def test_a_rule_handed_out_and_taken_in_again_visits_the_same_points(rule, diale
         expected = RULES["nesterov_shifted"]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "nesterov becomes nesterov_shifted")
-        run = train(OUT[dialect](rule, quadratic), lr=0.05, steps=20)
-    assert_array_equal(run.points, train(expected, lr=0.05, steps=20).points)
+        settings = {"lr": 0.05} if "lr" in rule.parameters else {}
+        run = train(OUT[dialect](rule, quadratic), **settings, steps=20)
+    assert_array_equal(run.points, train(expected, **settings, steps=20).points)
+
+
+@pytest.mark.parametrize("dialect", ["config", "classes"])
+def test_a_rule_that_remembers_an_array_for_each_coordinate_is_not_handed_out(dialect):
+    with pytest.raises(TypeError, match="it can be handed out only if it remembers one number for each"):
+        train(OUT[dialect](RULES["learned"], quadratic), steps=1)
+
+
+@pytest.mark.parametrize("name", ["adasecant", "learned"])
+def test_a_rule_without_a_rate_is_no_trainer(name):
+    with pytest.raises(TypeError, match=f"{name} has no lr, and a trainer takes one"):
+        trainer(name)
 
 
 def test_a_trainer_handed_out_has_the_signature_of_its_dialect():
@@ -515,7 +531,11 @@ def test_what_all_coordinates_share_is_shared_by_all_arrays():
 @given(
     shapes=st.lists(hnp.array_shapes(min_dims=0, max_dims=3, max_side=3), min_size=1, max_size=4),
     rule=st.sampled_from(
-        [rule for rule in [*RULES.values(), feedback] if rule.given == ("x", "g") or "f" in rule.given]
+        [
+            rule
+            for rule in [*RULES.values(), feedback]
+            if (rule.given == ("x", "g") or "f" in rule.given) and rule.name != "learned"
+        ]
     ),
 )
 def test_how_a_point_is_cut_into_arrays_makes_no_difference(shapes, rule):

@@ -5,6 +5,7 @@ import pytest
 
 import optviz
 from optviz import Objective, noisy, objective, plot_2d, plot_error, rotated, train, train_1d, train_2d, update_rule
+from optviz.rule import UpdateRule
 
 sphere = Objective(lambda x: x[0] ** 2 + x[1] ** 2, lambda x: (2 * x[0], 2 * x[1]), start=(1, 1))
 
@@ -28,39 +29,39 @@ def one_number(x1, x2, lr):
     return x1
 
 
-@update_rule
+@UpdateRule  # not registered: other tests go through the registry
 def in_place(x, g, /, *, lr=0.1):
     x -= lr * g
     return x
 
 
-@update_rule
+@UpdateRule
 def state_in_place(x, g, /, v=0.0, *, lr=0.1):
     v += g
     return x - lr * v, v
 
 
-@update_rule
+@UpdateRule
 def forgets_its_state(x, g, /, v=0.0, *, lr=0.1):
     return x - lr * g
 
 
-@update_rule
+@UpdateRule
 def one_coordinate(x, g, /, *, lr=0.1):
     return x[0] - lr * g[0]
 
 
-@update_rule
+@UpdateRule
 def no_return(x, g, /, *, lr=0.1):
     x = x - lr * g
 
 
-@update_rule
+@UpdateRule
 def needs_a_rate(x, g, /, *, lr):
     return x - lr * g
 
 
-@update_rule
+@UpdateRule
 def knows_the_end(x, f, /, *, lr=0.1, f_star):
     return x - lr * (f - f_star)
 
@@ -69,8 +70,8 @@ CASES = [
     # names
     (lambda: train("adm"), ValueError, "There is no update rule called 'adm'. Did you mean adam"),
     (lambda: train("adam", "rosenbrok"), ValueError, "no objective called 'rosenbrok'. Did you mean rosenbrock?"),
-    (lambda: train("zzz"), ValueError, "There is sgd, momentum"),
-    (lambda: train(3), TypeError, "rule must be an update rule or its name; got 3"),
+    (lambda: train("zzz"), ValueError, "There is .*sgd.*"),
+    (lambda: train(3), TypeError, "must be an update rule, its name or a step of a known form; got 3"),
     (lambda: train("adam", 3), TypeError, "objective must be an Objective or its name; got 3"),
     # settings
     (lambda: train("adam", bet1=0.5), TypeError, "adam has no setting 'bet1'. Did you mean beta1"),
@@ -152,9 +153,9 @@ CASES = [
     (lambda: train_2d(trainer(1, 2, 3, 4, 0.2), 0.1), ValueError, "returned another lr than it was given"),
     (lambda: train_2d(one_number, 0.1), ValueError, "it must return 2"),
     (lambda: train_2d(odd, 0.1), TypeError, "remembers 1 values, an odd number"),
-    (lambda: train_2d(without_rate, 0.1), TypeError, "has no parameter lr. Accepted are"),
+    (lambda: train_2d(without_rate, 0.1), TypeError, "has no parameter lr and no config. Accepted are"),
     (lambda: train_2d(one_number), TypeError, "one_number needs lr"),
-    (lambda: train_2d(3, 0.1), TypeError, "The first argument must be an update rule, its name or a trainer"),
+    (lambda: train_2d(3, 0.1), TypeError, "must be an update rule, its name or a step of a known form; got 3"),
     (lambda: train_2d("adam", objective="quartic"), ValueError, "quartic has 1: use train_1d"),
     (lambda: train_1d("adam", objective="rosenbrock"), ValueError, "rosenbrock has 2: use train_2d"),
     # rules

@@ -11,6 +11,8 @@ from matplotlib.text import Annotation
 import optviz
 from optviz import Objective, look, plot_1d, plot_2d, plot_error, rotated, train, train_1d, train_2d, update_rule
 
+from .registry import NAMES
+
 PLOTS = {
     "plot_1d": lambda ax, **options: plot_1d(train_1d("momentum", 0.01), ax, **options),
     "plot_2d": lambda ax, **options: plot_2d(train_2d("momentum", 0.05), ax, **options),
@@ -163,7 +165,7 @@ def test_the_curve_is_the_error_of_the_run():
 
 
 def test_a_family_has_a_colour_and_a_rule_a_marker():
-    for rule in optviz.RULES.values():
+    for rule in map(optviz.RULES.find, NAMES):
         assert look.colour(rule, look.LIGHT) == look.LIGHT.families[rule.family]
         if rule.variant_of:
             assert look.marker(rule) == (look.marker(rule.variant_of)[0], False)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import optviz
 from optviz import RULES, Objective, iterate, train
-from optviz.rules import __all__ as NAMES
+
+from .registry import NAMES, first_setting
 
 G = np.array([30.0, -500.0])  # large against every epsilon, and of very different size
 SIGN = np.sign(G)
@@ -346,7 +347,7 @@ def test_a_grid_equals_its_single_runs_in_every_bit_also_in_many_dimensions(rule
         start=1 / stiffness,
         minima=[np.zeros(9)],
     )
-    name, values = ("lr", [0.001, 0.01, 0.1]) if "lr" in RULES[rule].parameters else ("gamma_max", [0.5, 1.0, 1.8])
+    name, values = first_setting(rule), [0.001, 0.01, 0.1]
     grid = train(rule, problem, **{name: values}, steps=30)
     for index, value in enumerate(values):
         alone = train(rule, problem, **{name: value}, steps=30)

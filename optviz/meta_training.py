@@ -4,6 +4,10 @@
 
 Weights trained here are an update rule of one's own:
 
+    from optviz import update_rule
+    from optviz.ranges import Rate
+    from optviz.rules.learned_lstm import learned_step, load_weights
+
     weights = load_weights("weights.npz")
 
     @update_rule
@@ -272,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m optviz.meta_training",
         description=f"Train weights for the learned optimiser, a small LSTM, on random quadratics |Wx - y|^2 in {N} "
         f"dimensions. An episode is {UNROLLS * STEPS} steps on {BATCH} new ones; 500 take a minute or two.",
+        epilog="help(optviz.meta_training) in Python shows how the weights become an update rule.",
     )
     parser.add_argument("--episodes", type=_whole(1), default=500, help="how many episodes (default %(default)s)")
     parser.add_argument("--seed", type=_whole(0), default=0, help="the same seed gives the same weights (default 0)")

@@ -141,7 +141,10 @@ def learned(x, g, /, h1=0.0, c1=0.0, h2=0.0, c2=0.0, *,
     of its own. The weights were trained for 300 episodes of 100 steps on random 10-D quadratics ‖Wx − y‖², W and y
     uniform in (0, 1), from starts of about 0.01 around the origin, with s = 0.1 and p = 5. On new ones it beats the
     best Adam for these 100 steps. It has learned nothing else: by step 1000 Adam has overtaken it, and from a start
-    1000 times farther away its loss at step 100 is eight times Adam's. `python -m optviz.meta_training` trains others.
+    1000 times farther away its loss at step 100 is eight times Adam's.
+
+    `python -m optviz.meta_training --episodes 300 --seed 1 --out FILE` trains these weights again, but for rounding,
+    which grows on the way.
 
     Andrychowicz et al. 2016, arXiv:1606.04474; code https://github.com/google-deepmind/learning-to-learn.
     """

@@ -60,7 +60,7 @@ def plot_2d(
     _terrain(ax, objective, colours)
     _frame(ax, colours)
     ax.set_xlabel("x₁")
-    ax.set_ylabel("x₂", rotation=0)
+    ax.set_ylabel("x₂", rotation=0, ha="right", va="center")
     labels = _Labels(ax, colours)
     for run in runs:
         labels.avoid(_inside(ax, run.points))
@@ -92,7 +92,7 @@ def plot_1d(
     """
     runs = _as_runs(runs, 1)
     objective = runs[0].objective
-    ax, colours = _axes(ax, theme, (7.2, 4.6), (0.085, 0.115, 0.89, 0.74))
+    ax, colours = _axes(ax, theme, (7.2, 4.6), (0.1, 0.115, 0.875, 0.74))
     ((low, high),) = _checked_view(objective.view if view is None else view, 1)
     xs = np.linspace(low, high, 801)
     ys = objective(xs)
@@ -105,7 +105,7 @@ def plot_1d(
     ax.grid(axis="y", color=colours.line, linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     ax.set_xlabel("x")
-    ax.set_ylabel("f", rotation=0)
+    ax.set_ylabel("f", rotation=0, ha="right", va="center")
     labels = _Labels(ax, colours)
     labels.avoid(np.column_stack([xs, ys])[::20])
     on_curve = [np.column_stack([run.points[:, 0], run.losses]) for run in runs]
@@ -171,7 +171,7 @@ def plot_error(
 
 
 def _as_runs(runs: Any, n: int | None) -> list[Trajectory]:
-    listed = [runs] if isinstance(runs, Trajectory | str) or not isinstance(runs, Iterable) else list(runs)
+    listed: list[Any] = [runs] if isinstance(runs, Trajectory | str) or not isinstance(runs, Iterable) else list(runs)
     if not listed:
         raise ValueError("There is no run to draw; give a run, such as train_2d('adam', lr=0.1), or a list of runs.")
     for run in listed:
@@ -280,7 +280,12 @@ def _headline(ax: Axes, runs: list[Trajectory], title: str | None, colours: Them
     if len(runs) > 1:
         same = len({tuple(run.points[0]) for run in runs}) == 1
         parts.insert(0, "same start" if same else "different starts")
-    ax.set_title(title, loc="left", color=colours.ink, fontsize=TITLE, fontweight="bold", pad=20)
+    # A long headline gets smaller letters rather than being cut at the figure's edge.
+    letters = FontProperties(size=TITLE, weight="bold")
+    width = text_to_path.get_text_width_height_descent(title, letters, ismath=False)[0]
+    room = 72 * ax.figure.get_size_inches()[0] * (1 - ax.get_position(original=True).x0)
+    size = TITLE * min(1, 0.98 * room / width) if width else TITLE
+    ax.set_title(title, loc="left", color=colours.ink, fontsize=size, fontweight="bold", pad=20)
     ax.annotate(
         "  ·  ".join(parts), (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points",
         color=colours.second_ink, fontsize=NORMAL, annotation_clip=False,
@@ -331,10 +336,12 @@ def _terrain(ax: Axes, objective: Objective, colours: Theme, points: int = 141) 
         major = major[(major > values.min()) & (major < values.max())]
         minor, base = np.array([]), values
     if len(minor):
-        ax.contour(x1, x2, base, minor, colors=[colours.contour], linewidths=0.7, zorder=0.5)
+        ax.contour(x1, x2, base, minor, colors=[colours.contour], linewidths=0.7, linestyles="solid", zorder=0.5)
     if len(major):
-        lines = ax.contour(x1, x2, base, major, colors=[colours.contour], linewidths=1.0, zorder=0.5)
-        style: dict[str, Any] = {"fmt": lambda level: f"{level:g}", "fontsize": SMALL - 1}
+        lines = ax.contour(
+            x1, x2, base, major, colors=[colours.contour], linewidths=1.0, linestyles="solid", zorder=0.5
+        )
+        style: dict[str, Any] = {"fmt": number_text, "fontsize": SMALL - 1}
         # Placed twice: a label near the edge would be cut, and hiding it would leave its gap in the line.
         places = [text.get_position() for text in lines.clabel(inline=False, **style)]
         for text in lines.labelTexts:
@@ -342,23 +349,30 @@ def _terrain(ax: Axes, objective: Objective, colours: Theme, points: int = 141) 
         lines.labelTexts.clear()
         across, up = ax.transAxes.inverted().transform(ax.transData.transform(places)).T
         kept = (across > 0.04) & (across < 0.96) & (up > 0.03) & (up < 0.97)
-        for text in lines.clabel(manual=np.array(places)[kept].tolist(), colors=colours.contour_label, **style):
+        # Many small rings, each with its number, would hide the landscape.
+        for text in lines.clabel(
+            manual=np.array(places)[kept & (len(places) <= 24)].tolist(), colors=colours.contour_label, **style
+        ):
             text.set_alpha(0.85)
 
 
 def _mark_minima(ax: Axes, objective: Objective, colours: Theme, labels: "_Labels") -> None:
-    """Mark every known minimum in the same way, and name it."""
+    """Mark every known minimum in the same way, and name it; where there are many, only the best have room for names."""
+    many = len(objective.minima or []) > 6
     for minimum in objective.minima or []:
         value = float(objective(minimum))
         x, y = minimum if objective.n == 2 else (minimum[0], value)
         if not len(_inside(ax, np.array([[x, y]]))):
             continue
+        f_star = objective.f_star
+        local = f_star is not None and value - f_star > 1e-9 * max(1.0, abs(f_star))
+        if local and many:
+            ax.plot(x, y, "+", markersize=6, markeredgecolor=colours.ink, markeredgewidth=0.9, alpha=0.7, zorder=4)
+            continue
         for shape, size, width in (("o", 11, 1.3), ("+", 17, 1.1)):
             for colour, extra in ((colours.casing, 2.2), (colours.ink, 0.0)):
                 ax.plot(x, y, shape, markersize=size, markerfacecolor="none", markeredgecolor=colour,
                         markeredgewidth=width + extra, zorder=4, alpha=0.9)  # fmt: skip
-        f_star = objective.f_star
-        local = f_star is not None and value - f_star > 1e-9 * max(1.0, abs(f_star))
         labels.place("local minimum" if local else "minimum", (x, y), gap=11)
 
 

@@ -7,11 +7,12 @@ T = TypeVar("T")
 
 
 def nearest(name: object, names: list[str]) -> str:
-    """Return ' Did you mean ...?' for the nearest names, or all of them if nothing is near."""
+    """Return ' Did you mean ...?' for the nearest names, or the first of them if nothing is near."""
     near = difflib.get_close_matches(str(name).lower(), names, n=3, cutoff=0.5)
     if near:
         return f" Did you mean {' or '.join(near)}?"
-    return f" There is {', '.join(names)}." if names else ""
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f" There is {', '.join(names[:12])}{more}." if names else ""
 
 
 class Registry(dict[str, T]):

@@ -232,8 +232,9 @@ def test_a_trainer_that_overflows_diverges():
 
 def test_lr_of_zero_stands_still():
     for name in NAMES:
-        # A bounded rule has a lowest rate of its own.
-        if "lr" not in RULES[name].parameters or RULES[name].family == "bounded":
+        rule = RULES[name]
+        # A bounded rule has a lowest rate of its own, and a published mistake may divide 0 by 0.
+        if "lr" not in rule.parameters or rule.family == "bounded" or rule.mistake:
             continue
         run = train(name, lr=0, steps=3)
         assert (run.points == run.points[0]).all()

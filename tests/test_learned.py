@@ -194,8 +194,8 @@ def test_a_coordinate_without_a_gradient_moves_but_stays_finite():
     assert np.isfinite(train("learned", trough).points).all()
 
 
-@pytest.mark.parametrize(("g", "diverged"), [(1e300, None), (np.finfo(float).max, None), (np.inf, None), (np.nan, 1)])
-def test_a_huge_gradient_moves_the_point_as_a_large_one_does_and_nan_ends_the_run(g, diverged):
+@pytest.mark.parametrize(("g", "diverged"), [(1e149, None), (1e300, 1), (np.inf, 1), (np.nan, 1)])
+def test_a_huge_gradient_moves_the_point_as_a_large_one_does_and_one_beyond_numbers_ends_the_run(g, diverged):
     cliff = Objective(lambda x: x**2, lambda x: x * 0 + g, start=1.0)
     assert train("learned", cliff, steps=5).diverged_at == diverged
 

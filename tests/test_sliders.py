@@ -62,9 +62,8 @@ def test_the_stops_of_a_decay_are_even_in_its_memory():
 def test_every_setting_of_every_rule_has_a_control(name):
     panel = visualize(name)
     # No slider: f* belongs to the objective, and None lets the rule choose.
-    tuned = [
-        one.name for one in optviz.RULES[name].parameters.values() if one.name != "f_star" and one.default is not None
-    ]
+    parameters = optviz.RULES[name].parameters.values()
+    tuned = [one.name for one in parameters if one.name != "f_star" and one.default is not None]
     assert list(panel.controls) == [*tuned, "steps"]
     for setting, value in panel.run.settings.items():
         if setting in panel.controls:

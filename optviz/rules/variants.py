@@ -64,7 +64,7 @@ def nesterov_ema(x, g, /, v=0.0, *,
 
     $$v_t = \mu v_{t-1} - (1-\mu)\, \eta\, \nabla f(x_{t-1} + \mu v_{t-1}) \qquad x_t = x_{t-1} + v_t$$
 
-    The same points as `nesterov` with the rate (1 - momentum) lr.
+    The same points as `nesterov` with the rate (1 - momentum) lr; so in an article that races 17 optimisers.
     """
     v = momentum * v - (1 - momentum) * lr * g
     return x + v, v

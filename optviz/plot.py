@@ -357,7 +357,7 @@ def _terrain(ax: Axes, objective: Objective, colours: Theme, points: int = 141) 
 
 
 def _mark_minima(ax: Axes, objective: Objective, colours: Theme, labels: "_Labels") -> None:
-    """Mark every known minimum in the same way, and name it; where there are many, only the best have room for names."""
+    """Mark every known minimum in the same way, and name it; among many only the best have names."""
     many = len(objective.minima or []) > 6
     for minimum in objective.minima or []:
         value = float(objective(minimum))

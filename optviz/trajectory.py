@@ -18,7 +18,7 @@ DIVERGED = 1e3
 
 VERDICTS = {
     "overflow": "diverged at step {step}: the numbers grew beyond what float64 holds{why}",
-    "undefined": "diverged at step {step}: there a number is undefined, such as 0 / 0 or the root of a negative one{why}",
+    "undefined": "diverged at step {step}: a number is undefined there, such as 0 / 0 or √−1{why}",
     "diverged": "diverged at step {step}: the error passed 1,000 times that of the start{why}",
     "limit": "; the rate {lr} is above {limit}, the largest stable one where the curvature is {curvature}",
     "stood": "stood still: lr = 0",

@@ -283,7 +283,7 @@ def _headline(ax: Axes, runs: list[Trajectory], title: str | None, colours: Them
     # A long headline gets smaller letters rather than being cut at the figure's edge.
     letters = FontProperties(size=TITLE, weight="bold")
     width = text_to_path.get_text_width_height_descent(title, letters, ismath=False)[0]
-    room = 72 * ax.figure.get_size_inches()[0] * (1 - ax.get_position(original=True).x0)
+    room = 72 / ax.figure.dpi * (ax.figure.bbox.x1 - ax.get_window_extent().x0)
     size = TITLE * min(1, 0.98 * room / width) if width else TITLE
     ax.set_title(title, loc="left", color=colours.ink, fontsize=size, fontweight="bold", pad=20)
     ax.annotate(

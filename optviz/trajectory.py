@@ -17,8 +17,7 @@ ARRIVED = 1e-4
 DIVERGED = 1e3
 
 VERDICTS = {
-    "overflow": "diverged at step {step}: the numbers grew beyond what float64 holds{why}",
-    "undefined": "diverged at step {step}: a number is undefined there, such as 0 / 0 or √−1{why}",
+    "overflow": "diverged at step {step}: its numbers left what float64 holds, too large or as undefined as 0 / 0{why}",
     "diverged": "diverged at step {step}: the error passed 1,000 times that of the start{why}",
     "limit": "; the rate {lr} is above {limit}, the largest stable one where the curvature is {curvature}",
     "stood": "stood still: lr = 0",
@@ -194,11 +193,7 @@ class Trajectory:
             if limit is not None and self.settings["lr"] > limit:
                 why = _say("limit", lr=self.settings["lr"], limit=limit, curvature=curvature)
         finite = np.isfinite(self.losses[step]) and np.isfinite(self.points[step]).all()
-        if finite:
-            return _say("diverged", step=step, why=why)
-        ordinary = step > 0 and np.abs(self.points[step - 1]).max() < 1e10 and not np.isinf(self.losses[step])
-        undefined = step == 0 or (ordinary and np.isnan(self.points[step]).any())
-        return _say("undefined" if undefined else "overflow", step=step, why=why)
+        return _say("diverged" if finite else "overflow", step=step, why=why)
 
     def _arrival(self) -> str | None:
         """Return the verdict of a run that came to rest at a known minimum, None if it did not."""

@@ -27,9 +27,11 @@ LAYERS = [
     ["adapters"],
     ["driver"],
     ["look"],
+    ["path_artists"],
     ["plot"],
+    ["canvas"],
     ["widgets"],
-    ["__init__", "__main__", "meta_training"],
+    ["__init__", "__main__", "meta_training", "prompt_server"],
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
 HEAVY_FROM = LEVEL["look"]  # below, NumPy and nothing heavier

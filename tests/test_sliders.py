@@ -72,10 +72,10 @@ def test_every_setting_of_every_rule_has_a_control(name):
 
 def test_moving_a_slider_moves_run_picture_and_sentence():
     panel = visualize("adagrad", lr=0.4)
-    picture, sentence = panel.picture.value, panel.sentence.value
+    layers, sentence = panel.picture.layers, panel.sentence.value
     panel.controls["lr"].value = 1.0
     assert panel.run.points.tolist() == train("adagrad", lr=1.0, steps=50).points.tolist()
-    assert panel.picture.value != picture
+    assert panel.picture.layers != layers
     assert panel.sentence.value != sentence
     assert "lr 1" in panel.sentence.value
     panel.controls["steps"].value = 10

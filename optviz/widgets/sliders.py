@@ -1,59 +1,171 @@
 """`visualize`: a slider for every setting of a rule, and the picture that follows them."""
 
 import html
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
-from matplotlib.figure import Figure
+from ipywidgets import Layout
 
 from .. import look
 from ..adapters import as_rule
 from ..driver import train
-from ..objective_function import Objective, find_objective
+from ..objective_function import OBJECTIVES, Objective, find_objective
 from ..objectives.bowls import quadratic
-from ..plot import plot_1d, plot_2d, plot_error
 from ..ranges import Range
-from ..rule import REQUIRED, Parameter, UpdateRule
+from ..rule import REQUIRED, RULES, Parameter, UpdateRule
 from ..trajectory import Trajectory
 from ..words import number_text
+from .picture import Picture
 
-SIZE = (10.2, 4.6)  # inches at 100 pixels each: as wide as a notebook's cell on a laptop
 STEPS = Parameter("steps", 50, Range(1, 1000, "log", minimum=1, whole=True))
 
 
 class Visualizer(ipywidgets.VBox):
-    """Sliders above one picture; `run` is the trajectory that the picture shows."""
+    """Menus and sliders above one picture; `run` is the trajectory that the picture shows.
+
+    `controls` are the sliders by the name of their setting, `rule_menu`, `objective_menu`, `preset_menu` and `reset`
+    what stands above them, `start` the fields of the start point.
+    """
 
     run: Trajectory
 
-    def __init__(self, controls: Mapping[str, Any], walk: Callable[..., Trajectory], theme: str | None):
-        self.controls, self._walk, self._theme = controls, walk, theme
-        # One image whose bytes change, instead of an output that is cleared: nothing flickers, nothing piles up.
-        self.picture = ipywidgets.Image(format="png", width=str(int(SIZE[0] * 100)))
-        self.picture.layout.max_width = "100%"
-        self.picture.layout.object_fit = "contain"
-        self.picture.layout.height = "auto"
-        self.sentence = ipywidgets.HTML()
-        panel = ipywidgets.GridBox(
-            list(controls.values()),
-            layout=ipywidgets.Layout(grid_template_columns="repeat(auto-fit, minmax(320px, 1fr))", grid_gap="0 24px"),
+    def __init__(self, rule: UpdateRule, objective: Objective, given: dict[str, Any], theme: str | None):
+        self._begin = (rule, objective, dict(given))
+        self._given = dict(given)  # start, steps, seed and settings as they were asked for
+        self._busy = False
+        self.rule_menu = _menu("rule", [*(one for one in RULES.values() if not one.mistake), rule], rule)
+        self.objective_menu = _menu("on", [*(one for one in OBJECTIVES.values() if one.n <= 2), objective], objective)
+        self.preset_menu = ipywidgets.Dropdown(description="preset", layout=Layout(width="220px"))
+        self.reset = ipywidgets.Button(description="Reset", icon="undo", tooltip="Back to how it began")
+        self.controls: dict[str, Any] = {}
+        self.start: list[Any] = []
+        self._sliders = ipywidgets.GridBox(
+            layout=Layout(grid_template_columns="repeat(auto-fit, minmax(300px, 1fr))", grid_gap="0 24px")
         )
-        super().__init__([panel, self.picture, self.sentence])
+        self._start_row = ipywidgets.HBox(layout=Layout(flex_flow="row wrap", align_items="center"))
+        self.picture = Picture(theme)
+        self.sentence = ipywidgets.HTML()
+        top = ipywidgets.HBox(
+            [self.rule_menu, self.objective_menu, self.preset_menu, self.reset], layout=Layout(flex_flow="row wrap")
+        )
+        super().__init__([top, self._sliders, self._start_row, self.picture, self.sentence])
+        self._build(rule, objective)
+        self.rule_menu.observe(lambda change: self._choose(change.new, self.objective), "value")
+        self.objective_menu.observe(lambda change: self._choose(self.rule, change.new), "value")
+        self.preset_menu.observe(self._take_preset, "value")
+        self.reset.on_click(self._go_back)
+        self.picture.observe(self._point, "pointer")
+        self.picture.observe(self._redraw, ["scale", "page_theme"])
+
+    def _build(self, rule: UpdateRule, objective: Objective) -> None:
+        """Make the controls of a rule on an objective, and draw."""
+        self.rule, self.objective = rule, objective
+        run = train(rule, objective, **self._given)
+        if run.grid:
+            raise ValueError("visualize shows one run; give numbers instead of arrays, the sliders do the rest.")
+        self.controls = {
+            name: control(parameter, run.settings[name])
+            for name, parameter in rule.parameters.items()
+            if name != "f_star" and run.settings[name] is not None and not callable(run.settings[name])
+        }
+        self.controls["steps"] = control(STEPS, run.steps)
+        names = ["x₁", "x₂"] if objective.n == 2 else ["x"]
+        self.start = [
+            ipywidgets.FloatText(value, description=name, step=0.1, layout=Layout(width="150px"),
+                                 style={"description_width": "40px"})
+            for name, value in zip(names, run.start.tolist(), strict=True)
+        ]  # fmt: skip
+        for one in [*self.controls.values(), *self.start]:
+            one.observe(self._redraw, "value")
+        self._busy = True
+        self.preset_menu.options = [("defaults", {}), *rule.presets.items()]
+        self.preset_menu.value = {}
+        self._busy = False
+        self.preset_menu.layout.display = "" if rule.presets else "none"
+        self._sliders.children = list(self.controls.values())
+        hint = ipywidgets.HTML("<small>the start: a number, or a click on the landscape</small>")
+        self._start_row.children = [*self.start, hint]
         self._redraw()
-        for control in controls.values():
-            control.observe(self._redraw, "value")
+
+    def _values(self) -> dict[str, Any]:
+        values = {**self._given, **{name: one.value for name, one in self.controls.items()}}
+        return {**values, "start": [one.value for one in self.start]}
 
     def _redraw(self, change: Any = None) -> None:
-        self.run = self._walk(**{name: control.value for name, control in self.controls.items()})
-        self.picture.value = picture(self.run, self._theme)
-        settings = f"({self.run.contract}, {self.run.steps} steps)"
-        self.sentence.value = f"<b>{html.escape(self.run.label)}</b> {html.escape(f'{settings} {self.run.verdict}')}."
+        if self._busy:
+            return
+        try:
+            self.run = train(self.rule, self.objective, **self._values())
+        except (TypeError, ValueError) as error:  # a learner's own rule may not like every value
+            self.sentence.value = f"<b>{html.escape(str(error))}</b>"
+            return
+        run = self.run
+        settings = f"({run.contract}, {run.steps} steps)"
+        self.picture.show(run, f"{run.label} on {run.objective.label} {settings} {run.verdict}.")
+        # The start is in the sentence only where it is not the usual one.
+        self.sentence.value = f"<b>{html.escape(run.label)}</b> {html.escape(f'{settings} {run.verdict}')}."
+
+    def _choose(self, rule: UpdateRule, objective: Objective) -> None:
+        """Change rule or objective; values that were moved stay where the new rule has them too."""
+        if self._busy:
+            return
+        before = (self.rule, self.objective, self._given)
+        moved = {
+            name: one.value
+            for name, one in self.controls.items()
+            if name in rule.parameters and one.value != self.rule.parameters[name].default
+        }
+        kept = {name: value for name, value in self._given.items() if name in ("steps", "seed")}
+        kept["steps"] = self.controls["steps"].value
+        if objective is self.objective:
+            kept["start"] = [one.value for one in self.start]
+        self._given = {**_required(rule), **kept, **moved}
+        try:
+            self._build(rule, objective)
+        except (TypeError, ValueError) as error:
+            self.rule, self.objective, self._given = before
+            self._show_menus()
+            self.sentence.value = f"<b>{html.escape(str(error))}</b>"
+
+    def _show_menus(self) -> None:
+        self._busy = True
+        self.rule_menu.value, self.objective_menu.value = self.rule, self.objective
+        self._busy = False
+
+    def _take_preset(self, change: Any) -> None:
+        if self._busy:
+            return
+        settings = {one.name: one.default for one in self.rule.parameters.values() if one.name in self.controls}
+        self._set({**settings, **(change.new or {})})
+
+    def _set(self, values: dict[str, Any]) -> None:
+        """Move several sliders, and draw once."""
+        self._busy = True
+        for name, value in values.items():
+            if value is not REQUIRED:
+                put(self.controls[name], value)
+        self._busy = False
+        self._redraw()
+
+    def _go_back(self, button: Any) -> None:
+        rule, objective, given = self._begin
+        self._given = dict(given)
+        self.rule, self.objective = rule, objective
+        self._show_menus()
+        self._build(rule, objective)
+
+    def _point(self, change: Any) -> None:
+        place = self.picture.panels[0].place(*change.new)  # type: ignore[index]
+        self._busy = True
+        for field, value in zip(self.start, place, strict=True):
+            field.value = float(f"{value:.3g}")
+        self._busy = False
+        self._redraw()
 
 
 def visualize(
-    rule: UpdateRule | str | Any,
+    rule: UpdateRule | str | Callable,
     objective: Objective | str = quadratic,
     *,
     start: Any = None,
@@ -66,7 +178,8 @@ def visualize(
 
     The sliders come from the rule's signature: a learner's own rule has them too, and so has a step in a dialect of
     `optviz.adapters`. `start`, `steps`, `seed` and `settings` are where the sliders begin, as for `train`; a setting
-    given as a function of t, or None, has no slider and stays. `theme` is "light" or "dark".
+    given as a function of t, or None, has no slider and stays. A click on the landscape moves the start. `theme` is
+    "light" or "dark"; None follows the page.
 
     The result is a widget; its `run` is the trajectory that is shown.
 
@@ -77,24 +190,20 @@ def visualize(
         raise ValueError(f"visualize shows one or two coordinates; {objective.name} has {objective.n}.")
     look.theme_of(theme, "white")
     rule = as_rule(rule, objective.n)
-    for name, parameter in rule.parameters.items():
-        if parameter.default is REQUIRED and name not in settings and name != "f_star":
-            settings[name] = middle(parameter)
-    run = train(rule, objective, start=start, steps=steps, seed=seed, **settings)
-    if run.grid:
-        raise ValueError("visualize shows one run; give numbers instead of arrays, the sliders do the rest.")
-    controls = {
-        name: control(parameter, run.settings[name])
-        for name, parameter in rule.parameters.items()
-        if name != "f_star" and run.settings[name] is not None and not callable(run.settings[name])
-    }
-    controls["steps"] = control(STEPS, steps)
-    fixed = {name: value for name, value in settings.items() if name not in controls}
+    given = {**_required(rule), **settings, "steps": steps, "seed": seed}
+    return Visualizer(rule, objective, given if start is None else {**given, "start": start}, theme)
 
-    def walk(**values: Any) -> Trajectory:
-        return train(rule, objective, start=start, seed=seed, **fixed, **values)
 
-    return Visualizer(controls, walk, theme)
+def _required(rule: UpdateRule) -> dict[str, Any]:
+    """Return a value for each setting without a default, but for f*, which the objective knows."""
+    return {name: middle(one) for name, one in rule.parameters.items() if one.default is REQUIRED and name != "f_star"}
+
+
+def _menu(description: str, things: list[Any], chosen: Any) -> Any:
+    return ipywidgets.Dropdown(
+        options=[(one.label, one) for one in dict.fromkeys(things)], value=chosen, description=description,
+        layout=Layout(width="280px"), style={"description_width": "40px"},
+    )  # fmt: skip
 
 
 def control(parameter: Parameter, value: Any) -> Any:
@@ -113,27 +222,17 @@ def control(parameter: Parameter, value: Any) -> Any:
     )
 
 
+def put(widget: Any, value: Any) -> None:
+    """Move a control to a value; a slider gets a stop for it if it has none."""
+    if isinstance(widget, ipywidgets.SelectionSlider) and value not in [stop for _, stop in widget.options]:
+        stops = sorted({*(stop for _, stop in widget.options), value})
+        widget.options = [(number_text(stop), stop) for stop in stops]
+    widget.value = value
+
+
 def middle(parameter: Parameter) -> Any:
     """Return where the slider of a setting without a default begins."""
     if not isinstance(parameter.kind, Range):
         return False if parameter.kind is bool else parameter.kind[0]
     stops = parameter.kind.stops()
     return stops[len(stops) // 2]
-
-
-def picture(run: Trajectory, theme: str | None = None) -> bytes:
-    """Return a PNG of path and error curve side by side.
-
-    The figure never meets pyplot, so there is nothing to close and nothing to leak.
-    """
-    figure = Figure(figsize=SIZE, dpi=150)
-    figure.set_facecolor(look.theme_of(theme, "white").background)
-    landscape = figure.add_axes((0.05, 0.11, 0.54, 0.76))
-    curve = figure.add_axes((0.65, 0.11, 0.255, 0.76))
-    (plot_1d if run.objective.n == 1 else plot_2d)(run, landscape, theme=theme)
-    plot_error(run, curve, title="", theme=theme)
-    curve.set_title(run.error_label, loc="left", fontsize=look.NORMAL, color=look.theme_of(theme, "white").second_ink)
-    png = io.BytesIO()
-    # Encoding fast matters more here than a small file: the picture travels once a move.
-    figure.savefig(png, format="png", pil_kwargs={"compress_level": 1})
-    return png.getvalue()

@@ -1,0 +1,229 @@
+"""Fast redraw: a panel has a background, drawn once, and a layer of the few things that a move changes."""
+
+import io
+import math
+import zlib
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.transforms import IdentityTransform
+from numpy.typing import NDArray
+
+from . import look, plot
+from .look import CASING, LINE, SMALL, Theme
+from .objective_function import Objective
+from .path_artists import PathArtists
+from .trajectory import Trajectory
+from .words import number_text
+
+LANDSCAPE = (600, 440)  # CSS pixels
+CURVE = (400, 440)
+
+
+class Layer(NamedTuple):
+    """Pixels to be laid over a background: `box` is (left, top, width, height); `pixels` is deflated RGBA."""
+
+    box: tuple[int, int, int, int]
+    pixels: bytes
+
+
+class Sheet:
+    """A figure of fixed size whose pixels can be had, all of them as PNG or the drawn ones as a layer."""
+
+    def __init__(self, size: tuple[int, int], scale: float, colours: Theme, margins: tuple[float, float, float, float]):
+        self.figure = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100 * scale)
+        self.figure.set_facecolor(colours.background)
+        self.canvas = FigureCanvasAgg(self.figure)
+        left, right, bottom, top = margins  # in CSS pixels
+        self.axes = self.figure.add_axes(
+            (left / size[0], bottom / size[1], 1 - (left + right) / size[0], 1 - (top + bottom) / size[1])
+        )
+
+    def background(self) -> bytes:
+        """Draw the figure; return it as a PNG."""
+        png = io.BytesIO()
+        self.figure.savefig(png, format="png", dpi=self.figure.dpi, facecolor=self.figure.get_facecolor())
+        return png.getvalue()
+
+    def layer(self, *drawn: "PathArtists | CurveArtists") -> Layer:
+        """Draw on an empty canvas; return the part that is not empty."""
+        renderer = self.canvas.get_renderer()
+        renderer.clear()
+        for artists in drawn:
+            artists.draw(renderer)
+        pixels = np.asarray(self.canvas.buffer_rgba())
+        opaque = pixels[..., 3] > 0
+        rows, columns = np.flatnonzero(opaque.any(axis=1)), np.flatnonzero(opaque.any(axis=0))
+        if len(rows) == 0:
+            return Layer((0, 0, 0, 0), b"")
+        top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+        # Fast matters more than small: the picture travels once a move.
+        return Layer(
+            (left, top, right - left, bottom - top), zlib.compress(pixels[top:bottom, left:right].tobytes(), 1)
+        )
+
+
+class Landscape:
+    """The panel with the contours, or the curve, of an objective and the path of one run."""
+
+    def __init__(self, objective: Objective, theme: str, scale: float):
+        colours = look.THEMES[theme]
+        self.objective = objective
+        self.sheet = Sheet(LANDSCAPE, scale, colours, (52, 12, 44, 12))
+        self.ax = self.sheet.axes
+        _draw_landscape(self.ax, objective, colours)
+        self.background = self.sheet.background()
+        self.path = PathArtists(self.sheet.figure, self.ax.bbox.frozen(), colours)
+
+    def layer(self, run: Trajectory) -> Layer:
+        """Return the path of the run."""
+        points = run.points if run.objective.n == 2 else np.column_stack([run.points[:, 0], run.losses])
+        shown, leaves = plot._drawable(self.ax, points)
+        if len(shown):
+            self.path.move(self.ax.transData.transform(shown), leaves, run.steps)
+        return self.sheet.layer(self.path)
+
+    def place(self, across: float, down: float) -> NDArray[np.float64]:
+        """Return the point of the landscape at these shares of the picture's width and height."""
+        box = self.sheet.figure.bbox
+        return self.ax.transData.inverted().transform((across * box.width, (1 - down) * box.height))[: self.objective.n]
+
+
+class CurveArtists:
+    """The error curve, its end and the end's name, in pixels."""
+
+    def __init__(self, figure: Figure, colours: Theme):
+        full = colours.run[1]
+        self.casing = Line2D([], [], color=colours.casing, linewidth=CASING, alpha=0.8)
+        self.line = Line2D([], [], color=full, linewidth=LINE)
+        self.end = Line2D([], [], color=full, marker="o", markersize=7, markeredgecolor=colours.casing)
+        self.name = Text(0, 0, "", fontsize=SMALL, color=colours.ink, verticalalignment="center")
+        for artist in (self.casing, self.line, self.end, self.name):
+            artist.set_figure(figure)
+            artist.set_transform(IdentityTransform())
+
+    def draw(self, renderer) -> None:
+        """Draw all, from the bottom to the top."""
+        for artist in (self.casing, self.line, self.end, self.name):
+            artist.draw(renderer)
+
+
+class Curve:
+    """The panel with the error of one run against its steps; its axes fit a range of runs, see `frame_of`."""
+
+    def __init__(self, frame: "Frame", theme: str, scale: float):
+        colours = look.THEMES[theme]
+        self.frame = frame
+        self.sheet = Sheet(CURVE, scale, colours, (52, 70, 44, 30))
+        self.ax = self.sheet.axes
+        _draw_frame(self.ax, frame, colours)
+        self.background = self.sheet.background()
+        self.artists = CurveArtists(self.sheet.figure, colours)
+        self.artists.line.set_clip_box(self.ax.bbox.frozen())
+        self.artists.casing.set_clip_box(self.ax.bbox.frozen())
+
+    def layer(self, run: Trajectory) -> Layer:
+        """Return the curve of the run."""
+        curve = np.asarray(run.error if self.frame.logarithmic else run.losses)
+        end = f"diverged at\nstep {run.diverged_at}" if run.diverged_at is not None else number_text(curve[-1])
+        if self.frame.logarithmic and curve[-1] <= plot._floor([run]):
+            end = f"< {plot._floor([run]):.0e}".replace("-", "−")
+        with np.errstate(all="ignore"):
+            beyond = ~(curve <= self.frame.high)
+            shown = np.where(beyond, self.frame.high, np.maximum(curve, self.frame.low))
+        # A run that diverges leaves through the top and is not seen again.
+        kept = int(beyond.argmax()) + 1 if run.diverged_at is not None and beyond.any() else len(curve)
+        pixels = self.ax.transData.transform(np.column_stack([np.arange(kept, dtype=float), shown[:kept]]))
+        for line in (self.artists.casing, self.artists.line):
+            line.set_data(*pixels.T)
+        self.artists.end.set_data(*pixels[-1:].T)
+        self.artists.end.set_marker("^" if kept < len(curve) else "o")
+        self.artists.name.set_position((pixels[-1, 0] + 8 * self.sheet.figure.dpi / 72, pixels[-1, 1]))
+        self.artists.name.set_text(end)
+        return self.sheet.layer(self.artists)
+
+
+class Frame(NamedTuple):
+    """The axes of an error panel: they stay while a slider is dragged, so that only the curve moves."""
+
+    label: str
+    steps: int
+    low: float
+    high: float
+    logarithmic: bool
+
+
+# Decades below the error at the start at which the axis may end.
+DEPTHS = (1, 3, 6, 10, 17)
+
+
+def frame_of(run: Trajectory) -> Frame:
+    """Return the axes for a run: from a coarse set, so that a small move seldom changes them."""
+    if run.error is None:
+        values = run.losses[np.isfinite(run.losses)]
+        low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
+        step = 10.0 ** math.ceil(math.log10(max(high - low, 1e-12)))
+        return Frame(run.error_label, run.steps, step * math.floor(low / step), step * math.ceil(high / step), False)
+    start = run.error[0] if run.error[0] > 0 and math.isfinite(run.error[0]) else 1.0
+    top = math.ceil(math.log10(start))
+    finite = run.error[np.isfinite(run.error)]
+    lowest = max(float(finite.min(initial=start)), plot._floor([run]))
+    highest = float(finite.max(initial=start))
+    needed = top - math.log10(lowest)
+    depth = next((depth for depth in DEPTHS if depth >= needed), DEPTHS[-1])
+    return Frame(
+        run.error_label, run.steps, 10.0 ** (top - depth), 10.0 ** (top + (2 if highest > 10 * start else 0.3)), True
+    )
+
+
+@lru_cache(maxsize=16)
+def landscape(objective: Objective, theme: str, scale: float) -> Landscape:
+    """Return the panel of an objective, drawn once."""
+    return Landscape(objective, theme, scale)
+
+
+@lru_cache(maxsize=32)
+def curve(frame: Frame, theme: str, scale: float) -> Curve:
+    """Return the error panel with these axes, drawn once."""
+    return Curve(frame, theme, scale)
+
+
+def _draw_landscape(ax: Axes, objective: Objective, colours: Theme) -> None:
+    if objective.n == 2:
+        left, bottom, width, height = plot._same_scale(ax, objective.view)
+        ax.set(xlim=(left, left + width), ylim=(bottom, bottom + height))
+        plot._terrain(ax, objective, colours)
+    else:
+        ((low, high),) = objective.view
+        xs = np.linspace(low, high, 801)
+        ys = objective(xs)
+        bottom, top = float(ys.min()), float(ys.max())
+        margin = 0.09 * (top - bottom)
+        ax.set(xlim=(low, high), ylim=(bottom - margin, top + margin))
+        ax.fill_between(xs, ys, bottom - margin, color=colours.soft, zorder=0, linewidth=0)
+        ax.plot(xs, ys, color=colours.second_ink, linewidth=LINE, zorder=1)
+    plot._frame(ax, colours)
+    for axis, name in ((ax.xaxis, "x₁" if objective.n == 2 else "x"), (ax.yaxis, "x₂" if objective.n == 2 else "f")):
+        axis.set_label_text(name, rotation=0, color=colours.second_ink, fontsize=SMALL)
+    ax.yaxis.label.set_horizontalalignment("right")
+    plot._mark_minima(ax, objective, colours, plot._Labels(ax, colours))
+
+
+def _draw_frame(ax: Axes, frame: Frame, colours: Theme) -> None:
+    plot._frame(ax, colours)
+    ax.set(xlim=(0, frame.steps), ylim=(frame.low, frame.high), yscale="log" if frame.logarithmic else "linear")
+    ax.set_title(frame.label, loc="left", fontsize=look.NORMAL, color=colours.second_ink)
+    ax.set_xlabel("step")
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    if frame.logarithmic:
+        ax.yaxis.set_major_locator(LogLocator(numticks=7))
+        ax.minorticks_off()
+    ax.grid(axis="y", color=colours.line, linewidth=0.6)
+    ax.set_axisbelow(True)

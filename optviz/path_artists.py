@@ -1,0 +1,163 @@
+"""A path as a few artists that are made once and only moved: pale to full, a dot a step, numbers at some steps."""
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, IdentityTransform
+from numpy.typing import NDArray
+
+from .look import CASING, LINE, SMALL, Theme
+
+SHADES = 8
+MILESTONES = (5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+class PathArtists:
+    """The artists of one path, in pixels of `figure`, cut at the panel's box: `move` sets them, `draw` draws them."""
+
+    def __init__(self, figure: Figure, panel: Bbox, colours: Theme):
+        self.figure, self.panel = figure, panel
+        self.artists: list[Artist] = []
+        full, casing, ink = colours.run[1], colours.casing, colours.ink
+        shades = LinearSegmentedColormap.from_list("run", colours.run)(np.linspace(0, 1, SHADES))
+        hollow: dict[str, Any] = {"marker": "o", "linestyle": "none", "markerfacecolor": casing}
+
+        self.tail = self._line(color=full, linewidth=0.9, alpha=0.22)
+        self.casing = self._line(color=casing, linewidth=CASING, alpha=0.8, solid_joinstyle="round")
+        self.parts = [
+            self._line(color=shade, linewidth=LINE, marker="o", markersize=3.8, markeredgecolor=casing,
+                       markeredgewidth=0.4)
+            for shade in shades
+        ]  # fmt: skip
+        self.rings = self._line(markersize=6.5, markeredgewidth=1.6, markeredgecolor=full, **hollow)
+        # Numbers as markers: a marker is drawn ten times faster than a text.
+        self.numbers = {
+            step: [
+                self._line(linestyle="none", marker=rf"$\mathbf{{{step}}}$", markersize=4 + 4 * len(str(step)),
+                           color=colour, markeredgecolor=colour, markeredgewidth=width)
+                for colour, width in ((casing, 2.6), (full, 0.2))
+            ]
+            for step in MILESTONES
+        }  # fmt: skip
+        self.start = [
+            self._line(clip=False, markersize=11, markeredgecolor=ink, markeredgewidth=2.2, **hollow),
+            self._line(clip=False, marker="o", markersize=3.6, color=ink),
+        ]
+        self.end = self._line(marker="o", markersize=8, color=full, markeredgecolor=casing, markeredgewidth=1.2)
+        self.arrow = self._line(clip=False, markersize=11, color=full, markeredgecolor=casing)
+        self.leaving = Text(
+            0, 0, "", fontsize=SMALL, color=ink, verticalalignment="center",
+            path_effects=[patheffects.withStroke(linewidth=2.6, foreground=casing)],
+        )  # fmt: skip
+        self._add(self.leaving)
+
+    def _line(self, clip: bool = True, **style: Any) -> Line2D:
+        line = Line2D([], [], **style)
+        self._add(line)
+        if clip:
+            line.set_clip_box(self.panel)
+        return line
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_figure(self.figure)
+        artist.set_transform(IdentityTransform())
+        self.artists.append(artist)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw what there is, from the bottom to the top."""
+        for artist in self.artists:
+            if artist.get_visible():
+                artist.draw(renderer)
+
+    def move(self, pixels: NDArray[np.float64], leaves: int | None, steps: int) -> None:
+        """Set the artists to the path through `pixels`, `(k + 1, 2)`, which leaves the panel at step `leaves`."""
+        kept = len(pixels) if leaves is None else leaves + 1
+        path = pixels[:kept]
+        _set(self.tail, pixels[kept - 1 :] if leaves is not None else pixels[:0])
+        _set(self.casing, path)
+        dots = spaced(path, 5.5 * self.figure.dpi / 72)
+        # A step is as full as its share of all steps, so that a run that leaves early stays pale.
+        shade = np.minimum(np.arange(kept) * SHADES // max(steps, 1), SHADES - 1)
+        for k, part in enumerate(self.parts):
+            (own,) = np.nonzero(shade == k)
+            if len(own) == 0:
+                part.set_visible(False)
+                continue
+            first, last = own[0], own[-1] + 2  # up to the first point of the next part
+            _set(part, path[first:last])
+            part.set_markevery([int(dot - first) for dot in dots if first <= dot <= own[-1]])
+        self._mark_steps(path, steps)
+        for line in self.start:
+            _set(line, pixels[:1] if self.panel.contains(*pixels[0]) else pixels[:0])
+        _set(self.end, pixels[-1:] if leaves is None else pixels[:0])
+        self._mark_leaving(pixels, leaves)
+
+    def _mark_steps(self, path: NDArray[np.float64], steps: int) -> None:
+        """Ring some steps and number them, where they are 30 points from each other, from start and end."""
+        away = 30 * self.figure.dpi / 72
+        taken, rings = [path[0], path[-1]], []
+        for step, lines in self.numbers.items():
+            shown = (step >= 50 or steps <= 100) and step < len(path) - 1 and self.panel.contains(*path[step])
+            shown = shown and all(math.dist(path[step], other) >= away for other in taken)
+            for line in lines:
+                line.set_visible(shown)
+            if shown:
+                taken.append(path[step])
+                rings.append(path[step])
+                across = path[min(step + 1, len(path) - 1)] - path[step - 1]
+                normal = np.array([-across[1], across[0]]) / max(math.hypot(*across), 1e-9)
+                place = path[step] + normal * np.where(normal[1] < 0, -1, 1) * 0.4 * away
+                for line in lines:
+                    line.set_data([place[0]], [place[1]])
+        _set(self.rings, np.array(rings).reshape(-1, 2))
+
+    def _mark_leaving(self, pixels: NDArray[np.float64], leaves: int | None) -> None:
+        """Set a triangle where the path crosses the edge of the panel, and the words."""
+        self.arrow.set_visible(leaves is not None)
+        self.leaving.set_visible(leaves is not None)
+        if leaves is None:
+            return
+        edge, direction = crossing(pixels[leaves - 1], pixels[leaves], self.panel)
+        self.arrow.set_data([edge[0]], [edge[1]])
+        triangle: Any = (3, 0, math.degrees(math.atan2(direction[1], direction[0])) - 90)
+        self.arrow.set_marker(triangle)
+        right = edge[0] > (self.panel.x0 + self.panel.x1) / 2
+        gap = 10 * self.figure.dpi / 72
+        self.leaving.set_text(f"leaves the view at step {leaves}")
+        self.leaving.set_horizontalalignment("right" if right else "left")
+        self.leaving.set_x(edge[0] - gap if right else edge[0] + gap)
+        self.leaving.set_y(min(max(edge[1], self.panel.y0 + gap), self.panel.y1 - gap))
+
+
+def _set(line: Line2D, points: NDArray[np.float64]) -> None:
+    line.set_visible(len(points) > 0)
+    line.set_data(points[:, 0], points[:, 1])
+
+
+def spaced(pixels: NDArray[np.float64], distance: float) -> list[int]:
+    """Return the indices of the points that are at least `distance` from the one kept before."""
+    kept, last = [], (math.inf, math.inf)
+    for index, point in enumerate(pixels.tolist()):
+        if math.dist(point, last) >= distance:
+            kept.append(index)
+            last = point
+    return kept
+
+
+def crossing(
+    inside: NDArray[np.float64], outside: NDArray[np.float64], panel: Bbox
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where the way from `inside` to `outside` crosses the panel's edge, and its direction."""
+    direction = outside - inside
+    with np.errstate(all="ignore"):
+        limits = np.where(direction > 0, [panel.x1, panel.y1], [panel.x0, panel.y0])
+        shares = np.where(direction == 0, np.inf, (limits - inside) / direction)
+    return inside + direction * np.clip(shares.min(), 0, 1), direction

@@ -1,0 +1,47 @@
+"""The picture of `visualize` in the page: the landscape with a path, and the error curve."""
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .. import canvas
+from ..trajectory import Trajectory
+
+HERE = Path(__file__).parent
+
+
+class Picture(anywidget.AnyWidget):
+    """Two panels that show one run; `pointer` is where in the first one, in shares of it, somebody clicked last."""
+
+    _esm = HERE / "picture.js"
+    _css = HERE / "picture.css"
+
+    sizes = traitlets.List([list(canvas.LANDSCAPE), list(canvas.CURVE)]).tag(sync=True)
+    backgrounds = traitlets.List([b"", b""]).tag(sync=True)
+    layers = traitlets.List().tag(sync=True)
+    drawn_scale = traitlets.Float(1.0).tag(sync=True)
+    alt = traitlets.Unicode("").tag(sync=True)
+    # From the page: what it needs, and where somebody pointed.
+    scale = traitlets.Float(1.0).tag(sync=True)
+    page_theme = traitlets.Unicode("light").tag(sync=True)
+    pointer = traitlets.List([0.0, 0.0]).tag(sync=True)
+
+    def __init__(self, theme: str | None, **options: Any):
+        super().__init__(**options)
+        self.theme = theme
+        self.panels: tuple[canvas.Landscape, canvas.Curve] | None = None
+
+    def show(self, run: Trajectory, alt: str) -> None:
+        """Draw the run; only the two layers travel, unless the landscape, the axes or the page have changed."""
+        look = (self.theme or self.page_theme, min(max(self.scale, 1.0), 2.0))
+        panels = (canvas.landscape(run.objective, *look), canvas.curve(canvas.frame_of(run), *look))
+        layers = [{"box": list(layer.box), "pixels": layer.pixels} for layer in (panel.layer(run) for panel in panels)]
+        with self.hold_sync():
+            if panels != self.panels:
+                self.panels = panels
+                self.backgrounds = [panel.background for panel in panels]
+                self.drawn_scale = look[1]
+            self.layers = layers
+            self.alt = alt

@@ -1,117 +1,26 @@
-"""The first lesson as a learner meets it: JupyterLab, started by `optviz lab`, in a real browser.
+"""The first lesson as a learner meets it: JupyterLab, started by `optviz lab`, in a real browser."""
 
-Chromium is taken from the environment variable CHROMIUM or from the PATH.
-"""
-
-import json
 import os
-import re
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
-import nbformat
 import pytest
 
+from .jupyterlab import CHROMIUM, browser_page, idle, open_notebook, run_all, running_lab, write_notebook
 from .skipping import skip
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Start `optviz lab` on a copy of the lessons; yield the server's address and the token's query."""
     if CHROMIUM is None:
         skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    # A home of its own: no settings, workspaces or kernels of the person who runs the tests.
-    environment = dict(
-        os.environ, HOME=str(home), JUPYTER_TOKEN=token, JUPYTER_CONFIG_DIR=str(home / "config"),
-        JUPYTER_DATA_DIR=str(home / "data"), JUPYTER_RUNTIME_DIR=str(home / "run"), IPYTHONDIR=str(home / "ipython"),
-    )  # fmt: skip
-    # All cells stay in the page, also those outside of the window, so that a test need not scroll.
-    (home / "config" / "labconfig").mkdir(parents=True)
-    (home / "config" / "labconfig" / "default_setting_overrides.json").write_text(
-        json.dumps({"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}})
-    )
-    address = f"http://127.0.0.1:{port}"
-    with open(home / "lab.log", "w+") as log:
-        server = subprocess.Popen(
-            [sys.executable, *f"-m optviz lab --no-browser --allow-root --port={port} --dir={home}/lessons".split()],
-            env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            for _ in range(600):
-                try:
-                    urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=5).close()
-                    break
-                except OSError:
-                    assert server.poll() is None, (home / "lab.log").read_text()
-                    time.sleep(0.1)
-            else:
-                pytest.fail((home / "lab.log").read_text())
-            yield address, f"token={token}", home / "lessons"
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
+    with running_lab(tmp_path_factory.mktemp("home")) as lab:
+        yield lab
 
 
 @pytest.fixture
 def page(lab):
-    """A page that keeps what went wrong in `page.complaints`, and what left the machine in `page.outside`."""
-    from playwright.sync_api import sync_playwright
-
-    address, *_ = lab
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.complaints, page.outside = [], []
-        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        inside = (address, address.replace("http", "ws", 1), "data:", "blob:")
-        page.on("request", lambda one: page.outside.append(one.url) if not one.url.startswith(inside) else None)
+    with browser_page(lab) as page:
         yield page
-        browser.close()
-
-
-def open_lesson(page, lab, name="00_start.ipynb"):
-    address, token, _ = lab
-    page.goto(f"{address}/lab/tree/{name}?{token}&reset")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-    # The status bar names the kernel once there is one; Run before that asks which kernel to take.
-    idle(page)
-
-
-def idle(page):
-    bar = page.locator("#jp-main-statusbar")
-    bar.get_by_text(re.compile(r"^(?!No Kernel).+ \| Idle$")).first.wait_for(timeout=120_000)
-
-
-def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(one => /\\d/.test(one.innerText))",
-        timeout=120_000,
-    )
-    idle(page)
 
 
 def layer(picture):
@@ -130,7 +39,7 @@ def wait_until(page, holds, seconds=30):
 def test_the_first_lesson_runs_and_its_sliders_move_the_pictures(lab, page):
     from playwright.sync_api import expect
 
-    open_lesson(page, lab)
+    open_notebook(page, lab, "00_start.ipynb")
     assert page.locator(".jp-Dialog, .jp-toast-button").count() == 0, "nothing asks for news or updates"
     run_all(page)
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
@@ -191,19 +100,17 @@ def f(lr=0.1):
 def test_a_classroom_interact_shows_one_picture_under_matplotlib_widget(lab, page):
     from playwright.sync_api import expect
 
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell("%matplotlib widget"),
-            nbformat.v4.new_code_cell(
-                "from ipywidgets import interact\nfrom optviz import adagrad_eps_inside, plot_2d, train_2d"
-            ),
-            nbformat.v4.new_code_cell(CLASSROOM),
-            nbformat.v4.new_code_cell("import matplotlib.pyplot as plt; print('figures:', len(plt.get_fignums()))"),
+    write_notebook(
+        lab,
+        "classroom.ipynb",
+        [
+            "%matplotlib widget",
+            "from ipywidgets import interact\nfrom optviz import adagrad_eps_inside, plot_2d, train_2d",
+            CLASSROOM,
+            "import matplotlib.pyplot as plt; print('figures:', len(plt.get_fignums()))",
         ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
-    nbformat.write(notebook, lab[2] / "classroom.ipynb")
-    open_lesson(page, lab, "classroom.ipynb")
+    open_notebook(page, lab, "classroom.ipynb")
     run_all(page)
     canvas = page.locator(".jupyter-matplotlib-canvas-container canvas").first
     expect(canvas).to_be_visible(timeout=30_000)

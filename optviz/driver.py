@@ -17,8 +17,7 @@ from .objectives.bowls import quadratic
 from .objectives.one_dimensional import quartic
 from .ranges import Range
 from .rule import REQUIRED, UpdateRule
-from .trajectory import Trajectory
-from .words import number_text
+from .trajectory import Trajectory, contract_of
 
 STEEPEST = 1e150  # its square still is a number
 
@@ -59,7 +58,8 @@ def train(
         settings: hyper-parameters by name, each a number, an array (its axes are grid axes) or a function of `t`;
             also start values of remembered values.
 
-    Raises TypeError or ValueError with one sentence for anything that does not fit. Divergence is not an error.
+    Raises TypeError or ValueError with one sentence for anything that does not fit. Divergence is not an error;
+    a gradient beyond 1e150, whose square is no number, is handed to the rule as nan.
 
     >>> train("sgd", "quartic", lr=0.02).verdict
     'is trapped in the local minimum −1.5 from step 7 on: f − f* = 42.7'
@@ -71,12 +71,11 @@ def train(
     points[0] = plan.start
     for step, x in _walk(plan):
         points[step.t] = x
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), _changed_in_place():
         # Contiguous, so that NumPy takes the same code path for a grid as for each of its runs.
         losses = plan.objective(np.ascontiguousarray(np.moveaxis(points, 1, 0)))
     if not plan.is_grid:
         points, losses = points[..., 0], losses[..., 0]
-    chosen = ", ".join(f"{name} {_short(value)}" for name, value in settings.items())
     return Trajectory(
         points=points,
         losses=np.array(losses),
@@ -87,7 +86,8 @@ def train(
         seed=plan.seed,
         noise=plan.noise,
         label=plan.rule.label,
-        contract=chosen or "default settings",
+        contract=contract_of(settings),
+        chosen=tuple(settings),
     )
 
 
@@ -118,6 +118,7 @@ def iterate(
 
 def train_1d(
     step: UpdateRule | str | Any,
+    /,
     lr: Any = None,
     *,
     objective: Objective | str = quartic,
@@ -137,6 +138,7 @@ def train_1d(
 
 def train_2d(
     step: UpdateRule | str | Any,
+    /,
     lr: Any = None,
     *,
     objective: Objective | str = quadratic,
@@ -185,6 +187,7 @@ class _Plan:
     state: dict[str, NDArray[np.float64]]
     constants: dict[str, Any]
     schedules: dict[str, Callable[[int], Any]]
+    first: dict[str, NDArray[np.float64]]  # what the schedules say at t = 1
     grid: tuple[int, ...]
     is_grid: bool
     given_settings: dict[str, Any]
@@ -198,7 +201,7 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     steps = _whole("steps", steps, 1)
     point = _start(objective, start)
     seed = _seed(seed)
-    draws = None if noise is None else _draws(objective, noise)
+    draws = None if noise is None else _draws(rule, objective, noise)
 
     settings = {**_defaults(rule, objective), **settings}
     missing = [name for name in rule.parameters if name not in settings]
@@ -213,22 +216,23 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     constants = {name: value for name, value in tuned.items() if name not in schedules}
     for name, value in constants.items():
         rule.parameters[name].check(value)
-        if not isinstance(value, str | bool | np.bool_ | None):
-            constants[name] = np.atleast_1d(np.asarray(value, dtype=np.float64))
+        if isinstance(rule.parameters[name].kind, Range) and value is not None:
+            constants[name] = _locked(np.atleast_1d(np.array(value, dtype=np.float64)))
     starts = {
         name: _numbers(f"the start value of {name}", settings[name]) if name in settings else np.asarray(value)
         for name, value in rule.state.items()
     }
     # What the run keeps: copies, so that a caller's array may change afterwards.
     given = {
-        name: np.array(value)[()] if isinstance(value, list | tuple | np.generic | np.ndarray) else value
+        name: _kept(value) if isinstance(value, list | tuple | np.generic | np.ndarray) else value
         for name, value in settings.items()
     }
+    first = {name: _scheduled(rule, name, schedule, 1) for name, schedule in schedules.items()}
 
     shapes = {
         "start": point.shape[1:],
         **{name: np.shape(value) for name, value in settings.items() if name in constants},
-        **{name: np.shape(_scheduled(rule, name, schedule, 1)) for name, schedule in schedules.items()},
+        **{name: value.shape for name, value in first.items()},
         **{f"the start value of {name}": value.shape[1:] for name, value in starts.items()},
         "seed": np.shape(seed),
         "noise": () if draws is None else draws.shape[2:],
@@ -254,6 +258,7 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
         state=state,
         constants=constants,
         schedules=schedules,
+        first=first,
         grid=inside,
         is_grid=bool(grid),
         given_settings=given,
@@ -273,8 +278,17 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
     x, state, settings = plan.start, plan.state, plan.constants
     for t in range(1, plan.steps + 1):
         if plan.schedules:
-            at_t = {name: _scheduled(rule, name, schedule, t) for name, schedule in plan.schedules.items()}
-            settings = {**plan.constants, **{name: np.atleast_1d(value) for name, value in at_t.items()}}
+            at_t = {
+                name: plan.first[name] if t == 1 else _scheduled(rule, name, schedule, t)
+                for name, schedule in plan.schedules.items()
+            }
+            settings = {**plan.constants, **{name: _locked(np.atleast_1d(value)) for name, value in at_t.items()}}
+            for name, value in at_t.items():
+                if value.shape != plan.first[name].shape:
+                    raise ValueError(
+                        f"{name} as a function of t must keep its shape; at t = 1 it was {plan.first[name].shape}, "
+                        f"at t = {t} {value.shape}."
+                    )
         with np.errstate(all="ignore"), _changed_in_place():
             where = _locked(np.asarray(rule.gradient_place(x, t, state, settings)))
             f = _locked(objective(where)) if everything or "f" in rule.given else None
@@ -351,12 +365,13 @@ def _scheduled(rule: UpdateRule, name: str, schedule: Callable, t: int) -> NDArr
     kind = rule.parameters[name].kind
     if not isinstance(kind, Range):
         raise TypeError(f"{name} cannot be a function of t; it chooses between forms of the rule.")
-    try:
-        inspect.signature(schedule).bind(t)
-    except TypeError:
-        raise TypeError(f"{name} as a function takes one value, the counter: {name}=lambda t: 0.1 / t.") from None
-    except ValueError:  # a function without a signature, as some of NumPy's
-        pass
+    if t == 1:
+        try:
+            inspect.signature(schedule).bind(t)
+        except TypeError:
+            raise TypeError(f"{name} as a function takes one value, the counter: {name}=lambda t: 0.1 / t.") from None
+        except ValueError:  # a function without a signature, as some of NumPy's
+            pass
     value = schedule(t)
     kind.check(f"{name} at t = {t}", value)
     return np.asarray(value, dtype=np.float64)
@@ -426,12 +441,22 @@ def _whole(name: str, value: Any, minimum: int) -> int:
 
 
 def _seed(seed: Any) -> Any:
-    if np.ndim(seed) == 0:
-        return _whole("seed", seed[()] if isinstance(seed, np.ndarray) else seed, 0)
-    numbers = np.array(seed)
+    try:
+        numbers = np.array(seed)
+    except ValueError:  # rows of different lengths
+        numbers = np.array(None)
+    if numbers.ndim == 0 and numbers.dtype.kind in "iu":
+        return _whole("seed", numbers.item(), 0)
     if numbers.dtype.kind not in "iu" or (numbers < 0).any():
         raise TypeError(f"seed must be a whole number >= 0 or an array of such; got {seed!r}.")
     return _locked(numbers)
+
+
+def _kept(value: Any) -> Any:
+    """Return a copy that nobody can change."""
+    copy = np.array(value)
+    copy.flags.writeable = False
+    return copy[()]
 
 
 def _numbers(name: str, value: Any) -> NDArray[np.float64]:
@@ -444,7 +469,9 @@ def _numbers(name: str, value: Any) -> NDArray[np.float64]:
     return _locked(numbers)
 
 
-def _draws(objective: Objective, noise: Any) -> NDArray[np.float64]:
+def _draws(rule: UpdateRule, objective: Objective, noise: Any) -> NDArray[np.float64]:
+    if "noise" not in rule.given and "noise" not in objective.gradient_asks:
+        raise ValueError(f"Neither {rule.name} nor the gradient of {objective.name} draws noise; leave noise out.")
     draws = _numbers("noise", noise)
     if draws.ndim < 2 or draws.shape[1] != objective.n:
         raise ValueError(
@@ -467,11 +494,3 @@ def _start(objective: Objective, start: Any) -> NDArray[np.float64]:
             f"{tuple(objective.start.tolist())}, with grid axes behind; got {given}."
         )
     return point
-
-
-def _short(value: Any) -> str:
-    if callable(value):
-        return "a function of t"
-    if np.ndim(value):
-        return f"{np.size(value)} values"
-    return str(value) if isinstance(value, str | bool | None) else number_text(value)

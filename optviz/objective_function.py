@@ -66,7 +66,9 @@ class Objective:
         self.box = None if box is None else _box("box", box, self.n)
         self.view = self._around_known_points() if view is None else _box("view", view, self.n)
         self.log_levels = log_levels
-        self.curvature = curvature
+        self.curvature = None if curvature is None else _two_numbers("curvature", curvature)
+        if f_star is not None and not (isinstance(f_star, int | float | np.floating) and math.isfinite(f_star)):
+            raise TypeError(f"f_star must be a finite number, the lowest value of {self.name}; got {f_star!r}.")
         self._f_star = f_star
         self.gradient_function: Callable | None = None
         if grad is not None:
@@ -77,7 +79,8 @@ class Objective:
 
     def gradient(self, function: Callable) -> Callable:
         """Decorate the function that computes the exact gradient of this objective."""
-        asked = list(inspect.signature(function).parameters)
+        # NumPy's own functions, such as np.cos, show parameters that are not for us.
+        asked = ["x"] if isinstance(function, np.ufunc) else list(inspect.signature(function).parameters)
         if not asked or [name for name in asked[1:] if name not in ("t", "noise")]:
             raise TypeError(
                 f"The gradient of {self.name} takes ({', '.join(asked)}); it may ask for the point, then t and noise."
@@ -107,6 +110,8 @@ class Objective:
         values = np.asarray(self.f(points))
         if values.dtype.kind not in "biufc":
             raise TypeError(f"{self.name} must return numbers, one a point; it returned {values.tolist()!r}.")
+        if values.dtype.kind in "biu":
+            values = values.astype(np.float64)
         if self.n == 1 and values.shape == points.shape:
             values = values[0]
         grid = points.shape[1:]
@@ -146,6 +151,8 @@ class Objective:
             array = np.asarray(result, dtype=np.float64)
             if self.n > 1 and array.shape[:1] != (self.n,):
                 raise ValueError
+            if 0 < array.ndim < points.ndim and len(array) == self.n:  # coordinates first: the grid axes are missing
+                array = array.reshape(self.n, *[1] * (points.ndim - array.ndim), *array.shape[1:])
             return array if array.shape == points.shape else np.broadcast_to(array, points.shape)
         except (ValueError, TypeError):
             shapes = (
@@ -168,7 +175,9 @@ class Objective:
         if points.ndim == 0 or len(points) != self.n:
             given = f"an array of shape {points.shape}" if len(x) == 1 else f"{len(x)} coordinates"
             raise ValueError(f"{self.name} takes points of {self.n} coordinates, shape ({self.n}, ...); got {given}.")
-        return points if points.dtype.kind in "fc" else points.astype(np.float64)
+        points = points.view() if points.dtype.kind in "fc" else points.astype(np.float64)
+        points.flags.writeable = False  # a function that changes them would change the run
+        return points
 
     def _needs_gradient(self) -> None:
         if self.gradient_function is None:
@@ -209,6 +218,14 @@ def _number(what: str, value: Any, valid: Callable[[float], bool], form: str) ->
     if not isinstance(value, Real) or isinstance(value, bool) or not (math.isfinite(value) and valid(float(value))):
         raise ValueError(f"{what} must be a {form}; got {value!r}.")
     return float(value)
+
+
+def _two_numbers(what: str, value: Any) -> tuple[float, float]:
+    try:
+        smallest, largest = map(float, value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{what} must be two numbers, the smallest and the largest; got {value!r}.") from None
+    return smallest, largest
 
 
 def _box(what: str, value: Sequence[Any], n: int) -> list[tuple[float, float]]:

@@ -5,10 +5,8 @@ no global style is changed.
 """
 
 import itertools
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,13 +14,12 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
-from . import look
+from . import interact_figures, look
 from .look import CASING, LINE, NORMAL, SMALL, THIN, TITLE, Theme
 from .objective_function import Objective
 from .trajectory import Trajectory
@@ -205,10 +202,6 @@ def _checked_view(view: Any, n: int) -> list[tuple[float, float]]:
 
 # --- the sheet -----------------------------------------------------------------------------------------------------
 
-# Backends that keep figures alive (ipympl) do not show a figure that a slider's callback creates: an @interact
-# function gets back the figure that it drew on before.
-_figures_of_interact: WeakKeyDictionary[Any, dict[tuple, Figure]] = WeakKeyDictionary()
-
 
 def _axes(
     ax: Axes | None, theme: str | None, size: tuple[float, float], panel: tuple[float, float, float, float]
@@ -216,7 +209,7 @@ def _axes(
     """Return the Axes to draw on and the theme; a new figure has fixed margins, so that words find their place."""
     if ax is None:
         colours = look.theme_of(theme, plt.rcParams["figure.facecolor"])
-        figure = _figure(size)
+        figure = interact_figures.figure(size)
         figure.set_facecolor(colours.background)
         ax = figure.add_axes(panel)
     elif not isinstance(ax, Axes):
@@ -224,35 +217,6 @@ def _axes(
     else:
         colours = look.theme_of(theme, ax.figure.get_facecolor())
     return ax, colours
-
-
-def _figure(size: tuple[float, float]) -> Figure:
-    owner, place = _interact_on_the_stack()
-    if owner is None or "inline" in plt.get_backend():
-        return plt.figure(figsize=size)
-    mine = _figures_of_interact.setdefault(owner, {})
-    if place in mine and plt.fignum_exists(mine[place].number):  # type: ignore[attr-defined]
-        mine[place].clear()
-        mine[place].canvas.draw_idle()
-    else:
-        mine[place] = plt.figure(figsize=size)
-    return mine[place]
-
-
-def _interact_on_the_stack() -> tuple[Any, tuple]:
-    """Return the `interact` that is calling us, if any, and the line of the learner's function that draws."""
-    widgets = sys.modules.get("ipywidgets")
-    if widgets is None:
-        return None, ()
-    update, place = widgets.interactive.update.__code__, ()
-    frame: Any = sys._getframe()
-    while frame is not None:
-        if not place and frame.f_globals.get("__name__") != __name__:
-            place = (frame.f_code, frame.f_lineno)
-        if frame.f_code is update:
-            return frame.f_locals["self"], place
-        frame = frame.f_back
-    return None, ()
 
 
 def _frame(ax: Axes, colours: Theme) -> None:

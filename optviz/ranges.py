@@ -4,6 +4,7 @@ A rule annotates each hyper-parameter with one of the types at the end of this f
 (valid or not) and by every slider (which stops); neither keeps a list of its own.
 """
 
+import inspect
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,11 +39,19 @@ class Range:
             raise TypeError(
                 f"{name} must be {self.words}, an array of such numbers or a function of t; got {value!r}."
             ) from None
+        if numbers.size == 0:
+            raise ValueError(f"{name} must be {self.words} or an array of such numbers; got an empty one.")
         valid = np.isfinite(numbers) & (numbers >= self.minimum) & (numbers < self.below)
         if self.whole:
             valid &= numbers == np.round(numbers)
         if not valid.all():
             raise ValueError(f"{name} must be {self.words}; got {numbers[~valid].flat[0]}.")
+
+    def accepts(self, default: Any) -> bool:
+        """Whether a setting with this default, or with none, may be of this range."""
+        if not isinstance(default, int | float) or isinstance(default, bool):
+            return default is inspect.Parameter.empty
+        return self.minimum <= default < self.below
 
     @property
     def words(self) -> str:
@@ -96,3 +105,5 @@ Rate = Annotated[float, Range(1e-4, 10, "log", minimum=0)]
 Decay = Annotated[float, Range(0, 0.9999, "memory", minimum=0, below=1)]
 Tiny = Annotated[float, Range(1e-16, 1, "log", minimum=0)]
 Count = Annotated[int, Range(0, 1000, "log", minimum=0, whole=True)]
+# What a setting of this name is if its author does not say.
+BY_NAME: dict[str, Any] = {"lr": Rate, "momentum": Decay, "decay": Decay, "beta1": Decay, "beta2": Decay, "eps": Tiny}

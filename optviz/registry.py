@@ -1,6 +1,7 @@
 """A dictionary of named things that answers a misspelt name with the nearest right ones."""
 
 import difflib
+import warnings
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -35,3 +36,9 @@ class Registry(dict[str, T]):
             self[name] = thing
         elif module.partition(".")[0] == package:
             raise ValueError(f"Two {self.kind}s of the package are called {name!r}.")
+        else:
+            warnings.warn(
+                f"The name {name!r} keeps meaning the package's own {self.kind}; give yours another name to find it in "
+                f"menus, or hand over the function itself.",
+                stacklevel=4,
+            )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import numpy as np
 from numpy.typing import NDArray
 
-from .ranges import Range, around
+from .ranges import BY_NAME, Range, around
 from .registry import Registry, nearest
 
 Family = Literal["momentum", "scaled", "adam", "bounded", "feedback"]
@@ -52,6 +52,8 @@ class Parameter:
             kind = get_args(annotation)
         elif annotation is bool or isinstance(default, bool):
             kind = bool
+        if kind is None and name in BY_NAME and BY_NAME[name].__metadata__[0].accepts(default):
+            kind = BY_NAME[name].__metadata__[0]
         if kind is None:
             if default is REQUIRED:
                 kind = around(1.0)
@@ -149,10 +151,14 @@ class UpdateRule:
         It asks by name for `x`, `t` and remembered values before `*`, and for settings behind it.
         """
         known = {"x", "t", *self.state, *self.parameters}
-        unknown = [name for name in inspect.signature(function).parameters if name not in known]
+        asked = inspect.signature(function).parameters.values()
+        unknown = [one.name for one in asked if one.name not in known]
         if unknown:
             raise TypeError(f"The look-ahead of {self.name} asks for {unknown[0]}.{nearest(unknown[0], [*known])}")
         self.look_ahead = function
+        self._look_ahead_asks = [
+            [one.name for one in asked if (one.kind is one.KEYWORD_ONLY) is named] for named in (False, True)
+        ]
         return function
 
     def gradient_place(self, x: Any, t: int, state: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:
@@ -160,11 +166,8 @@ class UpdateRule:
         if self.look_ahead is None:
             return x
         values = {"x": x, "t": t, **state, **settings}
-        asked = inspect.signature(self.look_ahead).parameters.values()
-        return self.look_ahead(
-            *(values[one.name] for one in asked if one.kind is not one.KEYWORD_ONLY),
-            **{one.name: values[one.name] for one in asked if one.kind is one.KEYWORD_ONLY},
-        )
+        placed, named = self._look_ahead_asks
+        return self.look_ahead(*(values[name] for name in placed), **{name: values[name] for name in named})
 
     def begin(self) -> Callable:
         """Return the function that takes the steps of one run.
@@ -189,7 +192,7 @@ class UpdateRule:
         arrays = []
         for name, part in zip(names, parts, strict=True):
             try:
-                if part is None:  # which NumPy would take for nan
+                if part is None or np.iscomplexobj(part):  # NumPy would take them for nan, and for a real number
                     raise TypeError
                 arrays.append(np.asarray(part, dtype=np.float64))
             except (TypeError, ValueError):
@@ -215,6 +218,8 @@ class UpdateRule:
         if self.limit is None:
             return None
         asked = list(inspect.signature(self.limit).parameters)[1:]
+        if any(callable(settings[name]) for name in asked):
+            return None  # it changes on the way
         return self.limit(curvature, **{name: settings[name] for name in asked})
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .objective_function import Objective
 from .rule import UpdateRule
-from .words import number_text, point_text
+from .words import number_text, point_text, setting_text
 
 # A run has arrived when its error stays below this share of the error at its start.
 ARRIVED = 1e-4
@@ -25,6 +25,8 @@ VERDICTS = {
     "trapped": "is trapped in the local minimum {point} from step {step} on: f − f* = {error}",
     "falling": "is still moving: the error is {error} after {steps} steps and falling",
     "slow": "is still moving: the error is {error} after {steps} steps, and the second half gained almost nothing",
+    "rest": "came to rest at {point}, where f = {loss}; whether that is a minimum is not known",
+    "unknown": "is still moving: f = {loss} after {steps} steps",
     "endless": "is still moving: f = {loss} after {steps} steps, on a landscape without a minimum",
 }
 
@@ -32,6 +34,11 @@ VERDICTS = {
 def _say(verdict: str, **values: Any) -> str:
     texts = {name: number_text(value) if isinstance(value, float) else value for name, value in values.items()}
     return VERDICTS[verdict].format(**texts)
+
+
+def contract_of(chosen: Mapping[str, Any]) -> str:
+    """Say how these settings were chosen: by the caller, or not at all."""
+    return ", ".join(f"{name} {setting_text(value)}" for name, value in chosen.items()) or "default settings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +63,7 @@ class Trajectory:
     noise: NDArray[np.float64] | None = None
     label: str = ""
     contract: str = ""
-    # Shape of the grid axes of each setting etc. is that of the value itself; the grid is what they broadcast to.
+    chosen: tuple[str, ...] = ()  # the settings that the contract names
     grid: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +138,8 @@ class Trajectory:
             return _say("endless", loss=self.losses[-1], steps=self.steps)
         if (self.points == self.points[0]).all() and np.all(self.settings.get("lr") == 0):
             return VERDICTS["stood"]
+        if self.objective.f_star is None:
+            return self._where_nothing_is_known()
         arrived = self._arrival()
         if arrived is not None:
             return arrived
@@ -165,17 +174,20 @@ class Trajectory:
             name: pick(value, 1) if name in self.rule.state and np.ndim(value) else pick_setting(value)
             for name, value in self.settings.items()
         }
-        varied = [name for name, value in self.settings.items() if isinstance(value, np.ndarray)]
-        words = ", ".join(f"{name} {number_text(settings[name])}" for name in varied if np.ndim(settings[name]) == 0)
+        start, seed = pick(self.start, 1), pick_setting(self.seed)
+        varied = {name: settings[name] for name, value in self.settings.items() if isinstance(value, np.ndarray)}
+        words = [f"{name} {setting_text(value)}" for name, value in varied.items() if np.ndim(value) == 0]
+        words += [f"from {point_text(start)}"] * (self.start.ndim > 1) + [f"seed {seed}"] * (np.ndim(self.seed) > 0)
         return replace(
             self,
             points=np.ascontiguousarray(self.points[(slice(None), slice(None), *index)]),
             losses=np.ascontiguousarray(self.losses[(slice(None), *index)]),
             settings=settings,
-            start=pick(self.start, 1),
-            seed=pick_setting(self.seed),
+            start=start,
+            seed=seed,
             noise=pick(self.noise, 2) if self.noise is not None else None,
-            label=f"{self.label}, {words}" if words else self.label,
+            label=", ".join([self.label, *words]),
+            contract=contract_of({name: settings[name] for name in self.chosen}) if self.chosen else self.contract,
         )
 
     def _single(self, wish: str) -> None:
@@ -194,6 +206,15 @@ class Trajectory:
                 why = _say("limit", lr=self.settings["lr"], limit=limit, curvature=curvature)
         finite = np.isfinite(self.losses[step]) and np.isfinite(self.points[step]).all()
         return _say("diverged" if finite else "overflow", step=step, why=why)
+
+    def _where_nothing_is_known(self) -> str:
+        """Return the verdict of a run whose error would be measured from its own lowest loss."""
+        with np.errstate(all="ignore"):
+            travelled = np.abs(self.points - self.points[0]).max()
+            moved_late = np.abs(self.points[len(self) // 2 :] - self.points[-1]).max()
+        if moved_late <= ARRIVED * travelled:
+            return _say("rest", point=point_text(self.points[-1]), loss=self.losses[-1])
+        return _say("unknown", loss=self.losses[-1], steps=self.steps)
 
     def _arrival(self) -> str | None:
         """Return the verdict of a run that came to rest at a known minimum, None if it did not."""

@@ -1,16 +1,31 @@
 """Numbers and points as every picture, sentence and slider writes them."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 
-def number_text(value: float) -> str:
-    """Return a number with three digits, a real minus sign and a short exponent.
+def number_text(value: float, digits: int = 3) -> str:
+    """Return a number with at most this many digits, a real minus sign and a short exponent.
 
     >>> number_text(0.026244), number_text(3.2e-8), number_text(-1.5)
     ('0.0262', '3.2e−8', '−1.5')
     """
-    return f"{value + 0.0:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+    return f"{value + 0.0:.{digits}g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+
+
+def setting_text(value: Any) -> str:
+    """Return a setting as sliders and captions show it: in full, because 0.9995 is another memory than 1 would be.
+
+    >>> setting_text(0.99875), setting_text(1e-8), setting_text([0.1, 0.2]), setting_text(lambda t: 1 / t)
+    ('0.99875', '1e−8', '2 values', 'a function of t')
+    """
+    if callable(value):
+        return "a function of t"
+    if np.ndim(value):
+        return f"{np.size(value)} values"
+    return str(value) if value is None or isinstance(value, str | bool | np.bool_) else number_text(value, 6)
 
 
 def point_text(point: ArrayLike) -> str:

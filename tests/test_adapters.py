@@ -220,7 +220,7 @@ def test_foreign_steps_run_in_every_driver_and_picture():
         plot_error([run, train("adam", steps=5)])
         panel = optviz.visualize(step, lr=0.3, steps=5)
         assert_array_equal(panel.run.points, run.points)
-        assert "lr" in [slider.description for slider in panel.children[0].children]
+        assert "lr" in panel.controls
     assert train_1d(learners.adam, 0.01, steps=5).objective.name == "quartic"
     optviz.plot_1d(train_1d(learners.SGD, 0.01, steps=5))
     optviz.visualize(learners.adam_without_defaults)

@@ -71,7 +71,7 @@ def test_a_schedule_is_asked_with_the_counter_from_one():
     for t in (1, 2, 3, 4):
         x = x - 0.1 / t * optviz.quadratic.grad(x)
     assert run.points[-1] == pytest.approx(x, rel=1e-15)
-    assert sorted(set(asked)) == [1, 2, 3, 4]
+    assert asked == [1, 2, 3, 4]
 
 
 def test_remembered_values_start_where_the_caller_says():
@@ -239,3 +239,31 @@ def test_lr_of_zero_stands_still():
         run = train(name, lr=0, steps=3)
         assert (run.points == run.points[0]).all()
         assert run.verdict == "stood still: lr = 0"
+
+
+def test_a_setting_changed_in_place_is_an_error_and_leaves_the_callers_array():
+    @update_rule
+    def shrinking(x, g, /, *, lr=0.1):
+        lr *= 0.5
+        return x - lr * g
+
+    rates = np.array([0.1, 0.2])
+    for lr in (rates, 0.1, lambda t: rates):
+        with pytest.raises(ValueError, match=r"shrinking .* changes an array in place"):
+            train(shrinking, lr=lr)
+    assert rates.tolist() == [0.1, 0.2]
+
+
+def test_an_objective_that_changes_its_point_is_an_error():
+    def value(x):
+        x -= 1
+        return x**2
+
+    with pytest.raises(ValueError, match=r"value .* changes an array in place"):
+        train("sgd", Objective(value, lambda x: 2 * x, start=3.0), lr=0)
+
+
+def test_a_constant_gradient_belongs_to_the_coordinates_on_every_grid():
+    plane = Objective(lambda x: x[0] + 2 * x[1], lambda x: np.array([1.0, 2.0]), start=(0, 0))
+    assert train("sgd", plane, lr=1.0, steps=1).points[1].tolist() == [-1, -2]
+    assert train("sgd", plane, lr=[1.0, 2.0], steps=1).points[1].tolist() == [[-1, -2], [-2, -4]]

@@ -57,6 +57,11 @@ def no_return(x, g, /, *, lr=0.1):
 
 
 @UpdateRule
+def imaginary(x, g, /, *, lr=0.1):
+    return x - 1j * lr * g
+
+
+@UpdateRule
 def needs_a_rate(x, g, /, *, lr):
     return x - lr * g
 
@@ -101,7 +106,22 @@ CASES = [
     (lambda: train("adam", steps="5"), TypeError, "steps must be a whole number >= 1; got '5'"),
     (lambda: train("adam", seed=-1), ValueError, "seed must be a whole number >= 0; got -1"),
     (lambda: train("adam", seed=[0.5]), TypeError, "seed must be a whole number >= 0 or an array"),
-    (lambda: train("adam", noise=np.zeros((5, 3))), ValueError, r"noise must have .* shape \(calls, 2\)"),
+    (lambda: train("adam", noise=np.zeros((5, 2))), ValueError, "Neither adam nor the gradient of quadratic draws"),
+    (lambda: train("adam", seed=[[1, 2], [3]]), TypeError, "seed must be a whole number >= 0 or an array"),
+    (lambda: train("adam", lr=[]), ValueError, "lr must be a number >= 0 or an array of such numbers; got an empty"),
+    (
+        lambda: train("sgd", lr=lambda t: np.ones(t)),
+        ValueError,
+        r"must keep its shape; at t = 1 it was \(1,\), at t = 2",
+    ),
+    (lambda: Objective(abs, start=1, curvature=3), TypeError, "curvature must be two numbers"),
+    (lambda: Objective(abs, start=1, f_star="a"), TypeError, "f_star must be a finite number"),
+    (lambda: train(imaginary), TypeError, "imaginary returned .* as the new x"),
+    (
+        lambda: train("adam", noisy("quadratic", 1), noise=np.zeros((5, 3))),
+        ValueError,
+        r"noise must have .* shape \(calls, 2\)",
+    ),
     # grids
     (
         lambda: train("adam", lr=np.ones(3), beta1=np.zeros(4)),

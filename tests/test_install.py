@@ -29,7 +29,9 @@ def test_lessons_and_settings_travel_in_the_wheel(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     lessons = {path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").rglob("[!.]*.ipynb")}
-    assert {f"optviz/{lesson}" for lesson in lessons} <= set(names)
+    assert {f"optviz/{lesson}" for lesson in lessons} == {name for name in names if name.endswith(".ipynb")}
+    assert not [name for name in names if "checkpoints" in name or "__pycache__" in name]
+    assert "optviz/py.typed" in names
     assert "optviz/jupyter/labconfig/default_setting_overrides.json" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 

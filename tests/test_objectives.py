@@ -589,9 +589,11 @@ def test_a_learners_objective_is_registered_but_never_replaces_one_of_the_packag
     assert find_objective("hollow") is hollow
     del OBJECTIVES["hollow"]
 
-    @objective(start=(1, 1))
-    def quadratic(x):
-        return x[0] + x[1]
+    with pytest.warns(UserWarning, match="The name 'quadratic' keeps meaning the package's own objective"):
+
+        @objective(start=(1, 1))
+        def quadratic(x):
+            return x[0] + x[1]
 
     assert OBJECTIVES["quadratic"] is optviz.quadratic
 

@@ -27,7 +27,7 @@ LAYERS = [
     ["adapters"],
     ["driver"],
     ["look"],
-    ["path_artists"],
+    ["path_artists", "interact_figures"],
     ["plot"],
     ["canvas"],
     ["widgets"],
@@ -159,7 +159,7 @@ def test_every_optimiser_and_objective_stands_in_the_readme():
     assert not missing
 
 
-def test_the_code_of_the_readme_runs(tmp_path, monkeypatch):
+def test_the_code_of_the_readme_runs_and_prints_what_it_says(tmp_path, monkeypatch, capsys):
     import re
 
     monkeypatch.chdir(tmp_path)
@@ -167,6 +167,8 @@ def test_the_code_of_the_readme_runs(tmp_path, monkeypatch):
     assert len(blocks) >= 2
     for block in blocks:
         exec(compile(block, "README.md", "exec"), {})
+        printed = capsys.readouterr().out.splitlines()
+        assert printed == re.findall(r"^print\(.*?\) +# (.*)$", block, re.MULTILINE)
 
 
 def test_the_rules_are_in_the_order_from_simple_to_rich():

@@ -15,7 +15,7 @@ from .registry import NAMES
 HERE = Path(__file__).parent / "references"
 PROBLEMS = {"quad2": optviz.quadratic, "quartic1": optviz.quartic, "rosenbrock": optviz.rosenbrock}
 
-INDEX = [one for one in json.loads((HERE / "index.json").read_text())["records"] if one["rule"] in optviz.RULES]
+INDEX = json.loads((HERE / "index.json").read_text())["records"]
 SEEDS = {key: one for key, one in json.loads((HERE / "seeds.json").read_text()).items() if one["rule"] in optviz.RULES}
 PUBLISHED = json.loads((HERE / "published.json").read_text())
 POINTS = np.load(HERE / "trajectories.npz")

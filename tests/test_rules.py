@@ -108,9 +108,11 @@ def test_a_new_rule_needs_one_function_and_passes_the_generic_tests():
 
 
 def test_a_learner_cannot_replace_a_rule_of_the_package_by_its_name():
-    @update_rule
-    def adam(x, g, /, *, lr=0.1):
-        return x - lr * g
+    with pytest.warns(UserWarning, match="The name 'adam' keeps meaning the package's own update rule"):
+
+        @update_rule
+        def adam(x, g, /, *, lr=0.1):
+            return x - lr * g
 
     assert train("adam").rule is optviz.adam
     assert train(adam).rule is adam

@@ -141,6 +141,22 @@ def test_a_plain_number_gets_a_slider_around_it():
     assert kind.low < -3 < kind.high
 
 
+def test_an_interact_function_with_a_loop_keeps_its_figures_and_a_cell_that_runs_again_closes_the_old_ones():
+    def two(lr=0.1):
+        for rule in ("sgd", "adam"):
+            plot_2d(train_2d(rule, lr))
+
+    numbers = []
+    for _ in range(3):
+        slider = ipywidgets.interact(two, lr=(0, 1, 0.01)).widget.children[0]
+        for lr in (0.2, 0.3):
+            slider.value = lr
+            numbers.append(plt.get_fignums())
+    assert [len(one) for one in numbers] == [2] * 6
+    titles = [plt.figure(number).axes[0].get_title("left") for number in numbers[-1]]
+    assert titles == ["SGD on Long bowl", "Adam on Long bowl"]
+
+
 def test_an_interact_function_leaves_one_figure_at_most():
     # Without a notebook nobody takes the figures away that plt.figure makes: count what a move adds.
     @ipywidgets.interact(lr=(0, 4, 0.01))

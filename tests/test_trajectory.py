@@ -104,3 +104,26 @@ def test_a_run_outside_of_the_grid():
         grid.at(2)
     with pytest.raises(TypeError, match="one integer for each of the grid's axes"):
         grid.at(0, 1)
+
+
+def test_a_run_of_a_grid_says_its_own_contract_and_name():
+    grid = train("adam", lr=[0.05, 0.3], beta1=0.5)
+    assert grid.contract == "lr 2 values, beta1 0.5"
+    assert grid.at(1).contract == "lr 0.3, beta1 0.5"
+    assert train("sgd", "noisy_parabola", seed=[3, 4]).at(1).label == "SGD, seed 4"
+    assert train("sgd", start=[[1, 2], [3, 4]]).at(0).label == "SGD, from (1, 3)"
+
+
+def test_a_setting_is_told_in_full():
+    assert train("adam", beta2=0.9999).contract == "beta2 0.9999"
+
+
+def test_a_schedule_has_no_stable_rate_to_be_told():
+    assert "diverged" in train("momentum", lr=3.0, momentum=lambda t: 0.9).verdict
+
+
+def test_a_run_where_no_minimum_is_known_comes_to_rest_or_is_still_moving():
+    unknown = Objective(lambda x: x**2 + 1, lambda x: 2 * x, start=3)
+    assert train("sgd", unknown, lr=0.4).verdict.startswith("came to rest at ")
+    assert "f = 1; whether that is a minimum is not known" in train("sgd", unknown, lr=0.4).verdict
+    assert train("sgd", unknown, lr=0.001, steps=10).verdict == "is still moving: f = 9.65 after 10 steps"

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ..ranges import BY_NAME
 from ..registry import nearest
 from ..rule import REQUIRED, UpdateRule
 from . import outgoing
-from .incoming import RANGES, RememberingRule, Walker, is_setting, new_point, overflow_as_nan
+from .incoming import RememberingRule, Walker, is_setting, new_point, overflow_as_nan
 
 FORM = """\
     def step(w, dw, config=None):           # point, gradient, settings and memory
@@ -26,7 +27,7 @@ KEYS = {
     "scaled": {"v": "cache", "h": "cache"},
 }
 NAMES = {key: name for name, key in KEYS["all"].items()}
-SETTINGS = [KEYS["all"].get(name, name) for name in RANGES]
+SETTINGS = [KEYS["all"].get(name, name) for name in BY_NAME]
 # What the course's functions may expect to find in config; a run begins with zeros.
 REMEMBERED = ("velocity", "cache", "m", "v", "t")
 

@@ -7,11 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ranges import Decay, Rate, Tiny
 from ..rule import REQUIRED, RESERVED, UpdateRule
-
-# Where a learner's hyper-parameter has one of our names, it gets our slider and our idea of what is valid.
-RANGES = {"lr": Rate, "momentum": Decay, "decay": Decay, "beta1": Decay, "beta2": Decay, "eps": Tiny}
 
 # One point's step: (x, g, settings, f) -> the new x, all of shape (n,). It keeps its memory to itself.
 Walker = Callable[[np.ndarray, np.ndarray, dict[str, Any], Any], Any]
@@ -35,7 +31,6 @@ class RememberingRule(UpdateRule):
         # What the driver and the sliders read, as if it had been written out by hand.
         first_step.__name__ = getattr(source, "__name__", type(source).__name__)
         first_step.__doc__, first_step.__module__ = inspect.getdoc(source), source.__module__
-        first_step.__annotations__ = {name: RANGES[name] for name in settings if name in RANGES}
         first_step.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in ("x", "g", "f")[: 2 + wants_loss]]
             + [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=settings[name]) for name in settings]

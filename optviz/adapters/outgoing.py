@@ -21,6 +21,8 @@ def find(rule: Any) -> UpdateRule:
         return RULES.find(rule)
     if not isinstance(rule, UpdateRule):
         raise TypeError(f"Only an update rule or its name can be handed out; got {rule!r}.")
+    if rule.begin() is not rule.function:
+        raise TypeError(f"{rule.name} came in from a dialect and keeps its memory to itself; it cannot be handed out.")
     return rule
 
 

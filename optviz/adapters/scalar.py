@@ -11,7 +11,7 @@ from ..objective_function import Objective, find_objective
 from ..objectives.bowls import quadratic
 from ..rule import REQUIRED, UpdateRule
 from . import outgoing
-from .incoming import RANGES, overflow_as_nan
+from .incoming import overflow_as_nan
 
 FORM = """\
     def trainer(x1, x2, s1, s2, lr):        # two coordinates, an even number of remembered values, the rate
@@ -58,7 +58,6 @@ def rule(trainer: Callable) -> UpdateRule:
     state = [inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=0.0) for key in pairs]
     tuned = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in options]
     step.__signature__ = inspect.Signature([*given, *state, *tuned])  # type: ignore[attr-defined]
-    step.__annotations__ = {one.name: RANGES[one.name] for one in tuned if one.name in RANGES}
     step.__name__, step.__doc__, step.__module__ = name, trainer.__doc__, trainer.__module__
     return UpdateRule(step, label=name.removesuffix("_2d").replace("_", " "))
 

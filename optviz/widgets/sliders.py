@@ -15,7 +15,7 @@ from ..objectives.bowls import quadratic
 from ..ranges import Range
 from ..rule import REQUIRED, RULES, Parameter, UpdateRule
 from ..trajectory import Trajectory
-from ..words import number_text
+from ..words import setting_text
 from .picture import Picture
 
 STEPS = Parameter("steps", 50, Range(1, 1000, "log", minimum=1, whole=True))
@@ -97,8 +97,8 @@ class Visualizer(ipywidgets.VBox):
             return
         try:
             self.run = train(self.rule, self.objective, **self._values())
-        except (TypeError, ValueError) as error:  # a learner's own rule may not like every value
-            self.sentence.value = f"<b>{html.escape(str(error))}</b>"
+        except Exception as error:  # a learner's own rule may raise anything; a slider has no other place to say it
+            self._complain(error)
             return
         run = self.run
         settings = f"({run.contract}, {run.steps} steps)"
@@ -123,10 +123,15 @@ class Visualizer(ipywidgets.VBox):
         self._given = {**_required(rule), **kept, **moved}
         try:
             self._build(rule, objective)
-        except (TypeError, ValueError) as error:
+        except Exception as error:
             self.rule, self.objective, self._given = before
             self._show_menus()
-            self.sentence.value = f"<b>{html.escape(str(error))}</b>"
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        """Write in place of the verdict what went wrong; ours are sentences, others need their kind."""
+        kind = "" if isinstance(error, TypeError | ValueError) else f"{type(error).__name__}: "
+        self.sentence.value = f"<b>{html.escape(f'{kind}{error}')}</b>"
 
     def _show_menus(self) -> None:
         self._busy = True
@@ -215,7 +220,7 @@ def control(parameter: Parameter, value: Any) -> Any:
         return ipywidgets.Dropdown(options=parameter.kind, value=value, **common)
     stops = parameter.kind.stops(value)
     return ipywidgets.SelectionSlider(
-        options=[(number_text(stop), stop) for stop in stops],
+        options=[(setting_text(stop), stop) for stop in stops],
         value=value,
         layout=ipywidgets.Layout(width="auto"),
         **common,
@@ -226,7 +231,7 @@ def put(widget: Any, value: Any) -> None:
     """Move a control to a value; a slider gets a stop for it if it has none."""
     if isinstance(widget, ipywidgets.SelectionSlider) and value not in [stop for _, stop in widget.options]:
         stops = sorted({*(stop for _, stop in widget.options), value})
-        widget.options = [(number_text(stop), stop) for stop in stops]
+        widget.options = [(setting_text(stop), stop) for stop in stops]
     widget.value = value
 
 

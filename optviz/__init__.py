@@ -16,6 +16,7 @@ from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
 from .objectives import __all__ as _objective_names
+from .replays import replay
 from .rule import RULES, update_rule
 from .rules import *  # noqa: F403
 from .rules import __all__ as _rule_names
@@ -32,6 +33,7 @@ __all__ = [
     "iterate",
     "noisy",
     "objective",
+    "replay",
     "rotated",
     "scaled",
     "train",

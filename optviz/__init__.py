@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from . import adapters
+from .cards import card
 from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
@@ -30,6 +31,7 @@ __all__ = [
     "Objective",
     "Trajectory",
     "adapters",
+    "card",
     "iterate",
     "noisy",
     "objective",

@@ -26,7 +26,7 @@ LAYERS = [
     ["trajectory"],
     ["adapters"],
     ["driver"],
-    ["replays"],
+    ["cards", "replays"],
     ["look"],
     ["plot"],
     ["widgets"],
@@ -101,6 +101,7 @@ def call(name):
         "RULES": lambda: thing.find("sgd").name,
         "OBJECTIVES": lambda: thing.find("slope").name,
         "replay": lambda: list(thing("classroom")),
+        "card": lambda: thing("sgd"),
         "adapters": lambda: thing.as_rule("sgd", 2).name,
     }
     if name in plain:

@@ -12,10 +12,12 @@ from importlib import import_module
 from typing import Any
 
 from . import adapters
+from .cards import card
 from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
 from .objectives import __all__ as _objective_names
+from .replays import replay
 from .rule import RULES, update_rule
 from .rules import *  # noqa: F403
 from .rules import __all__ as _rule_names
@@ -29,9 +31,11 @@ __all__ = [
     "Objective",
     "Trajectory",
     "adapters",
+    "card",
     "iterate",
     "noisy",
     "objective",
+    "replay",
     "rotated",
     "scaled",
     "train",

@@ -192,11 +192,12 @@ class UpdateRule:
         arrays = []
         for name, part in zip(names, parts, strict=True):
             try:
-                if part is None or np.iscomplexobj(part):  # NumPy would take them for nan, and for a real number
+                if part is None or np.iscomplexobj(part):  # NumPy would take them for nan and for real numbers
                     raise TypeError
                 arrays.append(np.asarray(part, dtype=np.float64))
             except (TypeError, ValueError):
-                raise TypeError(f"{self.name} returned {part!r} as {name}; it must be an array of numbers.") from None
+                got = " ".join(f"{part!r}".split())
+                raise TypeError(f"{self.name} returned {got} as {name}; it must be an array of real numbers.") from None
         if arrays[0].shape != shape:
             raise ValueError(
                 f"{self.name} returned a new x of shape {arrays[0].shape}; it must keep the shape of x, {shape} "

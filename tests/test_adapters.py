@@ -21,20 +21,12 @@ from optviz.ranges import Decay, Rate
 from optviz.rule import UpdateRule
 
 from . import learners
+from .recorded import RECORDED, REPLAYED
 
 config_step, optimizer, trainer = adapters.config.step, adapters.classes.optimizer, adapters.scalar.trainer
 
 REFERENCES = Path(__file__).parent / "references"
 PUBLISHED = json.loads((REFERENCES / "published.json").read_text())
-SEEDS = json.loads((REFERENCES / "seeds.json").read_text())
-RUNS = np.load(REFERENCES / "seeds.npz")
-
-PROBLEMS = {
-    "quad2": quadratic,
-    "x^2/20 + y^2": Objective(
-        lambda x: x[0] ** 2 / 20 + x[1] ** 2, lambda x: (x[0] / 10, 2 * x[1]), start=(-7.0, 2.0), minima=[(0, 0)]
-    ),
-}
 
 
 def close(run, points):
@@ -253,25 +245,20 @@ REPLAYS = {
 }
 
 
-def recorded(key):
-    about = SEEDS[key]
-    return PROBLEMS[about["problem"]], {"start": about["start"], "steps": about["steps"]}, about
-
-
 @pytest.mark.parametrize("key", REPLAYS)
 def test_a_learners_code_replays_the_run_that_its_source_recorded(key):
-    objective, walk, about = recorded(key)
+    ours = REPLAYED[key]
     known = adapters.as_rule(REPLAYS[key], 2).parameters
-    settings = {name: value for name, value in about["settings"].items() if name in known}
-    close(train(REPLAYS[key], objective, **walk, **settings), RUNS[key])
+    settings = {name: value for name, value in ours.settings.items() if name in known}
+    close(train(REPLAYS[key], ours.objective, steps=ours.steps, **settings), RECORDED[key])
 
 
 @pytest.mark.parametrize("dialect", ["config", "classes", "scalar"])
-@pytest.mark.parametrize("key", [key for key in REPLAYS if SEEDS[key]["rule"] in RULES])
+@pytest.mark.parametrize("key", REPLAYS)
 def test_our_rule_handed_out_replays_the_run_too(key, dialect):
-    objective, walk, about = recorded(key)
-    handed_out = OUT[dialect](about["rule"], objective)
-    close(train(handed_out, objective, **walk, **about["settings"]), RUNS[key])
+    ours = REPLAYED[key]
+    handed_out = OUT[dialect](ours.rule.name, ours.objective)
+    close(train(handed_out, ours.objective, steps=ours.steps, **ours.settings), RECORDED[key])
 
 
 @pytest.mark.parametrize(("name", "step", "renamed"), [

@@ -26,6 +26,7 @@ LAYERS = [
     ["trajectory"],
     ["adapters"],
     ["driver"],
+    ["cards", "replays"],
     ["look"],
     ["path_artists", "interact_figures"],
     ["plot"],
@@ -101,6 +102,8 @@ def call(name):
         "plot_error": lambda: thing(optviz.train_2d("sgd")).get_title("left"),
         "RULES": lambda: thing.find("sgd").name,
         "OBJECTIVES": lambda: thing.find("slope").name,
+        "replay": lambda: list(thing("classroom")),
+        "card": lambda: thing("sgd"),
         "adapters": lambda: thing.as_rule("sgd", 2).name,
     }
     if name in plain:

@@ -14,7 +14,7 @@ Batches = Annotated[int, Range(1, 1000, "log", minimum=1, whole=True)]
 
 
 @update_rule(label="Santa-E", parents=("rmsprop", "momentum"),
-             adds="noise that cools, and a friction that holds its heat", family="feedback",
+             adds="Langevin noise that cools, and a friction that holds its heat", family="feedback",
              presets={"hot": {"temperature": 100.0}})
 def santa_e(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
             lr: Rate = 1e-3, sigma: Decay = 0.95, lam: Tiny = 1e-2, c: Friction = 5.0,
@@ -26,8 +26,8 @@ def santa_e(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
       \frac{1}{\beta_t} = \frac{T}{t^a} \qquad
       \kappa_t = \frac{\eta}{\beta_t} \frac{1 - G_{t-1} / G_t}{u_{t-1}}$$
     $$t < \text{burn-in:} \quad \alpha_t = \alpha_{t-1} + u_{t-1}^2 - \frac{\eta}{\beta_t} \qquad
-      w_t = \kappa_t + \sqrt{2 \eta\, G_{t-1} / \beta_t}\; \zeta_t \qquad
-      \text{then:} \quad \alpha_t = \alpha_{t-1} \qquad w_t = 0$$
+      w_t = \kappa_t + \sqrt{2 \eta\, G_{t-1} / \beta_t}\; \zeta_t$$
+    $$t \ge \text{burn-in:} \quad \alpha_t = \alpha_{t-1} \qquad w_t = 0$$
     $$u_t = w_t + (1-\alpha_t) u_{t-1} - \eta\, G_t g_t \qquad x_t = x_{t-1} + G_t u_t \qquad
       u_0 = \sqrt\eta\, \zeta_0 \qquad \alpha_0 = \sqrt\eta\, C$$
 

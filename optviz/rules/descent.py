@@ -4,7 +4,8 @@ from ..ranges import Decay, Rate
 from ..rule import update_rule
 
 
-@update_rule(label="SGD", family="momentum", limit=lambda L: 2 / L)
+@update_rule(label="SGD", adds="a step against the slope, with one rate for all", family="momentum",
+             limit=lambda L: 2 / L)
 def sgd(x, g, /, *,
         lr: Rate = 0.01):
     r"""A step against the gradient, as long as the gradient is steep.

@@ -13,7 +13,7 @@ Weight = Annotated[float, Range(0.1, 10, "log", minimum=0)]
 E = 1e-7  # where the authors' code starts its running means
 
 
-@update_rule(label="AdaSecant", parents=("sgd",), adds="the rate is a secant estimate of 1 / curvature",
+@update_rule(label="AdaSecant", adds="the rate is a secant estimate of 1 / curvature",
              family="scaled", presets={"as in the experiments": {"clip_adagrad": True}})
 def adasecant(x, g, t, /, g_mean=E, g_sq=E, a_mean=E, a_sq=E, n=E, d=E, kappa=E, g_used=E, g_old=E,
               step_mean=0.0, step_sq=0.0, tau=2.1 * (1 + E), S=0.0, *,

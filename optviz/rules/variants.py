@@ -371,8 +371,8 @@ def adabound_paper(x, g, t, /, m=0.0, v=0.0, *,
     r"""AdaBound as the paper prints it; a rate divided by 0 is infinite and the funnel clips it.
 
     $$\eta_t = \frac{1}{\sqrt t}\, \mathrm{clip}\left(\frac{\alpha}{\sqrt{v_t}},\;
-      \eta^* \left(1 - \tfrac{1}{(1-\beta_2) t + 1}\right),\; \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right)
-      \qquad x_t = x_{t-1} - \eta_t m_t \qquad m_t,\, v_t \text{ as in Adam}$$
+      \eta^* \left(1 - \tfrac{1}{(1-\beta_2) t + 1}\right),\; \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right)$$
+    $$x_t = x_{t-1} - \eta_t m_t \qquad m_t,\, v_t \text{ as in Adam}$$
 
     Luo, Xiong, Liu & Sun 2019, arXiv:1902.09843, Algorithm 2.
     """
@@ -391,8 +391,8 @@ def amsbound_paper(x, g, t, /, m=0.0, v=0.0, V=0.0, *,
     r"""AMSBound as the paper prints it; a rate divided by 0 is infinite and the funnel clips it.
 
     $$\eta_t = \frac{1}{\sqrt t}\, \mathrm{clip}\left(\frac{\alpha}{\sqrt{V_t}},\;
-      \eta^* \left(1 - \tfrac{1}{(1-\beta_2) t + 1}\right),\; \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right)
-      \qquad V_t = \max(V_{t-1}, v_t) \qquad x_t = x_{t-1} - \eta_t m_t$$
+      \eta^* \left(1 - \tfrac{1}{(1-\beta_2) t + 1}\right),\; \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right)$$
+    $$V_t = \max(V_{t-1}, v_t) \qquad x_t = x_{t-1} - \eta_t m_t$$
 
     Luo, Xiong, Liu & Sun 2019, arXiv:1902.09843, Algorithm 3, with m and v as in Adam.
     """

@@ -1,0 +1,159 @@
+"""`card`: what a rule says about itself, on one card."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .ranges import Range
+from .rule import REQUIRED, RULES, Parameter, UpdateRule
+from .words import number_text
+
+CURVATURE = 4.0  # across the long bowl, on which most lessons run
+
+# The letters that formulas use for settings, by the name of the setting; the first that the formula has counts.
+LETTERS = {
+    "lr": [r"\alpha", r"\eta"], "momentum": [r"\mu"], "decay": [r"\rho"], "dampening": ["d"],
+    "beta1": [r"\beta_1"], "beta2": [r"\beta_2"], "beta3": [r"\beta_3"], "eps": [r"\hat\epsilon", r"\epsilon"],
+    "momentum_decay": [r"\psi"], "final_lr": [r"\eta^*"], "gamma": [r"\gamma"], "f_star": ["f^*"],
+    "sigma": [r"\sigma"], "lam": [r"\lambda"], "c": ["c", "C"], "anneal": ["a"], "temperature": ["T"],
+    "batches": ["N"], "scale": ["s"], "p": ["p"],
+}  # fmt: skip
+
+
+class Card:
+    """What a rule says about itself: in a notebook with set formulas, in a terminal as text."""
+
+    def __init__(self, rule: UpdateRule):
+        self.rule = rule
+
+    def __repr__(self) -> str:
+        rule = self.rule
+        presets = [f"*{name}* ({_values(preset)})" for name, preset in rule.presets.items()]
+        parts = [
+            f"### {rule.label} · `{rule.name}`",
+            inspect.getdoc(rule.function),
+            _lineage(rule),
+            _table(rule),
+            presets and f"Presets: {', '.join(presets)}.",
+            _limit(rule),
+            _list("Other right forms", {one.name: one.differs for one in rule.variants}),
+            _list("Published with a mistake", {one.name: one.mistake for one in rule.mistakes}),
+        ]
+        return "\n\n".join(part for part in parts if part)
+
+    def _repr_markdown_(self) -> str:
+        """Return Markdown, not HTML: there every notebook sets formulas, and in the colours of its theme."""
+        text = re.sub(r"\barXiv:(\d{4}\.\d{4,5}(v\d+)?)", r"[\g<0>](https://arxiv.org/abs/\1)", repr(self))
+        return re.sub(r"\bdoi:(10\.\S+\w)", r"[\g<0>](https://doi.org/\1)", text)
+
+
+def card(rule: UpdateRule | str) -> Card:
+    """Return the card of a rule or of the rule of that name, to be shown by a notebook or printed.
+
+    It has the docstring's sentence, formula and source, the lineage, the settings with their defaults, sliders and
+    valid values, the largest stable rate where it is known, the variants and the published mistakes. All of it is
+    read from the rule, so a learner's rule has a card too.
+
+    Raises ValueError with the nearest names if there is no such rule, TypeError if it is neither rule nor name.
+
+    >>> card("sgd")  # doctest: +ELLIPSIS
+    ### SGD · `sgd`
+    ...
+    Largest stable lr where the curvature is 4, with these defaults: 0.5.
+    """
+    if isinstance(rule, str):
+        rule = RULES.find(rule)
+    if not isinstance(rule, UpdateRule):
+        raise TypeError(
+            f"card takes an update rule (a function becomes one by @update_rule) or its name; got {rule!r}."
+        )
+    return Card(rule)
+
+
+def _lineage(rule: UpdateRule) -> str:
+    if rule.variant_of is not None:
+        original = _called(rule.variant_of.name)
+        form = f"{original} as it was published with a mistake" if rule.mistake else f"Another right form of {original}"
+        return _explained(form, rule.mistake or rule.differs) + "."
+    parts = [f"Comes from {' and '.join(map(_called, rule.parents))}."] if rule.parents else []
+    return " ".join([*parts, f"New: {rule.adds}."] if rule.adds else parts)
+
+
+def _explained(what: str, how: str) -> str:
+    return f"{what}: {how}" if how else what
+
+
+def _called(name: str) -> str:
+    return f"{RULES[name].label} (`{name}`)" if name in RULES else f"`{name}`"
+
+
+def _table(rule: UpdateRule) -> str:
+    """Return the settings as a Markdown table, padded so that it is a table in a terminal too."""
+    if not rule.parameters:
+        return ""
+    head = ["setting", "letter", "default", "slider", "valid"]
+    rows = [
+        [f"`{one.name}`", _letter(rule, one.name), _default(one), _slider(one), _valid(one)]
+        for one in rule.parameters.values()
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = [head, [":" + "-" * (width - 1) for width in widths], *rows]
+    padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+
+
+def _letter(rule: UpdateRule, name: str) -> str:
+    formula = " ".join(re.findall(r"\$\$(.*?)\$\$", inspect.getdoc(rule.function) or "", re.DOTALL))
+    for letter in LETTERS.get(name, []):
+        # Alone: no letter of a word, and without the index or the dash that makes it another quantity.
+        if re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z_'])", formula):
+            return f"${letter}$"
+    return ""
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.default is REQUIRED:
+        return "the objective's" if parameter.name == "f_star" else "none: give it"
+    return _value(parameter.default)
+
+
+def _slider(parameter: Parameter) -> str:
+    if parameter.name == "f_star" or parameter.default is None:
+        return "none"
+    if not isinstance(parameter.kind, Range):
+        return "check box" if parameter.kind is bool else "menu"
+    scale = {"linear": "", "log": ", log", "memory": ", by memory"}[parameter.kind.scale]
+    return f"{_value(parameter.kind.low)} to {_value(parameter.kind.high)}{scale}"
+
+
+def _valid(parameter: Parameter) -> str:
+    choices = (True, False) if parameter.kind is bool else parameter.kind
+    words = choices.words if isinstance(choices, Range) else " or ".join(map(repr, choices))
+    return words + " or None" * parameter.optional
+
+
+def _values(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_value(value)}" for name, value in settings.items())
+
+
+def _value(value: Any) -> str:
+    """Return a value as one would type it."""
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+def _limit(rule: UpdateRule) -> str:
+    defaults = {name: one.default for name, one in rule.parameters.items() if one.default is not REQUIRED}
+    try:
+        limit = rule.stable_lr(CURVATURE, defaults)
+    except KeyError:  # it depends on a setting that has no default
+        return ""
+    if limit is None:
+        return ""
+    return f"Largest stable lr where the curvature is {CURVATURE:g}, with these defaults: {number_text(limit)}."
+
+
+def _list(title: str, items: Mapping[str, str]) -> str:
+    if not items:
+        return ""
+    return f"{title}:\n\n" + "\n".join(_explained(f"* `{name}`", text) for name, text in items.items())

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from . import adapters
+from .checking import check
 from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
@@ -29,6 +30,7 @@ __all__ = [
     "Objective",
     "Trajectory",
     "adapters",
+    "check",
     "iterate",
     "noisy",
     "objective",

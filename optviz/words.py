@@ -4,13 +4,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def number_text(value: float) -> str:
-    """Return a number with three digits, a real minus sign and a short exponent.
+def number_text(value: float, digits: int = 3) -> str:
+    """Return a number with three digits or more, a real minus sign and a short exponent.
 
     >>> number_text(0.026244), number_text(3.2e-8), number_text(-1.5)
     ('0.0262', '3.2e−8', '−1.5')
     """
-    return f"{value + 0.0:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+    return f"{value + 0.0:.{digits}g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
 
 
 def point_text(point: ArrayLike) -> str:

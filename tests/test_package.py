@@ -26,6 +26,7 @@ LAYERS = [
     ["trajectory"],
     ["adapters"],
     ["driver"],
+    ["checking"],
     ["look"],
     ["plot"],
     ["widgets"],
@@ -99,6 +100,7 @@ def call(name):
         "plot_error": lambda: thing(optviz.train_2d("sgd")).get_title("left"),
         "RULES": lambda: thing.find("sgd").name,
         "OBJECTIVES": lambda: thing.find("slope").name,
+        "check": lambda: thing("adam").right,
         "adapters": lambda: thing.as_rule("sgd", 2).name,
     }
     if name in plain:

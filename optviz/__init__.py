@@ -13,6 +13,7 @@ from typing import Any
 
 from . import adapters
 from .cards import card
+from .checking import check
 from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
@@ -32,6 +33,7 @@ __all__ = [
     "Trajectory",
     "adapters",
     "card",
+    "check",
     "iterate",
     "noisy",
     "objective",

@@ -17,6 +17,16 @@ Family = Literal["momentum", "scaled", "adam", "bounded", "feedback"]
 GIVEN = ("x", "g", "t", "f", "noise")
 # Words of the driver: as the name of a state or a setting they would be ambiguous in train(...).
 RESERVED = ("start", "steps", "seed", "noise", "rule", "objective")
+# What others call our settings.
+SPELLINGS = {
+    "learning_rate": "lr",
+    "alpha": "lr",
+    "eta": "lr",
+    "mu": "momentum",
+    "rho": "decay",
+    "gamma": "decay",
+    "epsilon": "eps",
+}
 FORM = """\
     @update_rule
     def my_rule(x, g, t, /, v=0.0, *, lr=0.1):
@@ -210,8 +220,8 @@ class UpdateRule:
         known = [*self.parameters, *self.state]
         for name in names:
             if name not in known:
-                spelt = {"learning_rate": "lr", "alpha": "lr", "eta": "lr", "mu": "momentum", "rho": "decay"}
-                hint = f" Here it is called {spelt[name]}." if spelt.get(name) in known else nearest(name, known)
+                spelt = SPELLINGS.get(name)
+                hint = f" Here it is called {spelt}." if spelt in known else nearest(name, known)
                 raise TypeError(f"{self.name} has no setting {name!r}.{hint}")
 
     def stable_lr(self, curvature: float, settings: Mapping[str, Any]) -> Any:

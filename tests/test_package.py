@@ -26,7 +26,7 @@ LAYERS = [
     ["trajectory"],
     ["adapters"],
     ["driver"],
-    ["cards", "replays"],
+    ["cards", "replays", "checking"],
     ["look"],
     ["path_artists", "interact_figures"],
     ["plot"],
@@ -104,6 +104,7 @@ def call(name):
         "OBJECTIVES": lambda: thing.find("slope").name,
         "replay": lambda: list(thing("classroom")),
         "card": lambda: thing("sgd"),
+        "check": lambda: thing("adam").right,
         "adapters": lambda: thing.as_rule("sgd", 2).name,
     }
     if name in plain:

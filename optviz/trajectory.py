@@ -27,6 +27,7 @@ VERDICTS = {
     "slow": "is still moving: the error is {error} after {steps} steps, and the second half gained almost nothing",
     "rest": "came to rest at {point}, where f = {loss}; whether that is a minimum is not known",
     "unknown": "is still moving: f = {loss} after {steps} steps",
+    "rising": "is still moving: the error is {error} after {steps} steps; at step {step} it was {lowest}",
     "endless": "is still moving: f = {loss} after {steps} steps, on a landscape without a minimum",
 }
 
@@ -143,7 +144,9 @@ class Trajectory:
         arrived = self._arrival()
         if arrived is not None:
             return arrived
-        error, half = self.error[-1], self.error[len(self.error) // 2]
+        error, half, lowest = self.error[-1], self.error[len(self.error) // 2], int(self.error.argmin())
+        if error > 2 * self.error[lowest]:
+            return _say("rising", error=error, steps=self.steps, lowest=self.error[lowest], step=lowest)
         return _say("slow" if error > 0.9 * half else "falling", error=error, steps=self.steps)
 
     def at(self, *index: int) -> "Trajectory":
@@ -226,7 +229,8 @@ class Trajectory:
         tolerance = ARRIVED * max(self.losses[0] - lows[nearest], 0.0)
         outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
         step = int(outside[-1]) + 1 if len(outside) else 0
-        if step > self.steps:
+        # A run that only passes by a minimum at its end has not arrived.
+        if step > self.steps - max(2, self.steps // 20):
             return None
         above = lows[nearest] - min(lows)
         words = "trapped" if above > tolerance else "converged"

@@ -178,6 +178,7 @@ CASES = [
     (lambda: train_2d(3, 0.1), TypeError, "must be an update rule, its name or a step of a known form; got 3"),
     (lambda: train_2d("adam", objective="quartic"), ValueError, "quartic has 1: use train_1d"),
     (lambda: train_1d("adam", objective="rosenbrock"), ValueError, "rosenbrock has 2: use train_2d"),
+    (lambda: train(lambda x, g, lr=0.1: x - lr * g), TypeError, "looks like an update rule: write @optviz.update_rule"),
     # rules
     (lambda: train(in_place), ValueError, r"in_place in line \d+, `x -= lr \* g`, changes an array in place"),
     (lambda: train(state_in_place), ValueError, "state_in_place .* changes an array in place"),

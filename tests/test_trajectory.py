@@ -114,6 +114,14 @@ def test_a_run_of_a_grid_says_its_own_contract_and_name():
     assert train("sgd", start=[[1, 2], [3, 4]]).at(0).label == "SGD, from (1, 3)"
 
 
+def test_a_run_that_passes_by_a_minimum_at_its_end_has_not_arrived():
+    for steps in (11, 12, 20):
+        assert "converged" not in train("adam", "parabola", lr=0.1, steps=steps).verdict
+    rising = train("adam", "parabola", lr=0.1, steps=20)
+    low = int(rising.error.argmin())
+    assert rising.verdict.endswith(f"; at step {low} it was {rising.error[low]:.3g}".replace("e-0", "e−"))
+
+
 def test_a_setting_is_told_in_full():
     assert train("adam", beta2=0.9999).contract == "beta2 0.9999"
 

@@ -40,6 +40,8 @@ def as_rule(step: Any, n: int) -> UpdateRule:
         return step
     if isinstance(step, str):
         return RULES.find(step)
+    if inspect.isfunction(step) and next(iter(inspect.signature(step).parameters), None) == "x":
+        raise TypeError(f"{step.__name__} looks like an update rule: write @optviz.update_rule above it.")
     if classes.recognises(step):
         return classes.rule(step)
     if config.recognises(step):

@@ -58,6 +58,9 @@ class Visualizer(ipywidgets.VBox):
         self.picture.observe(self._point, "pointer")
         self.picture.observe(self._redraw, ["scale", "page_theme"])
 
+    def __repr__(self) -> str:
+        return f"<visualize {self.rule.name} on {self.objective.name}: {self.run.verdict}>"
+
     def _build(self, rule: UpdateRule, objective: Objective) -> None:
         """Make the controls of a rule on an objective, and draw."""
         self.rule, self.objective = rule, objective

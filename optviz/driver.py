@@ -69,9 +69,9 @@ def train(
     plan = _plan(rule, objective, start, steps, seed, noise, settings)
     points = np.empty((plan.steps + 1, plan.objective.n, *plan.grid))
     points[0] = plan.start
-    for step, x in _walk(plan):
-        points[step.t] = x
     with np.errstate(all="ignore"), _changed_in_place():
+        for step, x in _walk(plan):
+            points[step.t] = x
         # Contiguous, so that NumPy takes the same code path for a grid as for each of its runs.
         losses = plan.objective(np.ascontiguousarray(np.moveaxis(points, 1, 0)))
     if not plan.is_grid:
@@ -109,11 +109,22 @@ def iterate(
     2 [-4.9 -1.2] [-0.98 -4.8 ] [0.1 0.8]
     """
     plan = _plan(rule, objective, start, steps, seed, noise, settings)
-    alone = (lambda array: array) if plan.is_grid else (lambda array: array[..., 0] if array.ndim else array)
-    return (
-        Step(t, alone(x), alone(f), alone(g), {name: alone(value) for name, value in state.items()})
-        for (t, x, f, g, state), _ in _walk(plan, everything=True)
-    )
+    return _each_step(plan)
+
+
+def _each_step(plan: "_Plan") -> Iterator[Step]:
+    def alone(array: NDArray) -> NDArray:
+        return array if plan.is_grid or not array.ndim else array[..., 0]
+
+    walk = _walk(plan, everything=True)
+    while True:
+        # Only around our own work: what the caller does with a step keeps its warnings.
+        with np.errstate(all="ignore"), _changed_in_place():
+            step = next(walk, None)
+        if step is None:
+            return
+        t, x, f, g, state = step[0]
+        yield Step(t, alone(x), alone(f), alone(g), {name: alone(value) for name, value in state.items()})
 
 
 def train_1d(
@@ -269,7 +280,8 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
 def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray[np.float64]]]:
     """Yield each step as the rule sees it, and the point behind it.
 
-    `f` and `g` are computed if the rule asks for them, or for `everything`.
+    `f` and `g` are computed if the rule asks for them, or for `everything`. Whoever goes on to the next step does so
+    under `np.errstate(all="ignore")` and `_changed_in_place()`.
     """
     rule, objective = plan.rule, plan.objective
     step_function = rule.begin()
@@ -289,12 +301,11 @@ def _walk(plan: _Plan, everything: bool = False) -> Iterator[tuple[Step, NDArray
                         f"{name} as a function of t must keep its shape; at t = 1 it was {plan.first[name].shape}, "
                         f"at t = {t} {value.shape}."
                     )
-        with np.errstate(all="ignore"), _changed_in_place():
-            where = _locked(np.asarray(rule.gradient_place(x, t, state, settings)))
-            f = _locked(objective(where)) if everything or "f" in rule.given else None
-            g = _gradient(objective, where, t, gradient_noise) if everything or "g" in rule.given else None
-            values = {"x": x, "g": g, "t": t, "f": f, "noise": rule_noise}
-            result = step_function(*(values[name] for name in rule.given), *state.values(), **settings)
+        where = x if rule.look_ahead is None else _locked(np.asarray(rule.gradient_place(x, t, state, settings)))
+        f = _locked(objective(where)) if everything or "f" in rule.given else None
+        g = _gradient(objective, where, t, gradient_noise) if everything or "g" in rule.given else None
+        values = {"x": x, "g": g, "t": t, "f": f, "noise": rule_noise}
+        result = step_function(*[values[name] for name in rule.given], *state.values(), **settings)
         new_x, new_state = rule.unpack(result, x.shape)
         if objective.box is not None:
             new_x = np.minimum(np.maximum(new_x, low), high)
@@ -308,7 +319,9 @@ def _gradient(objective: Objective, where: NDArray, t: int, noise: Callable) -> 
     A rule that divides by the root of an infinite square would stand still for ever and look converged.
     """
     g = objective.grad(where, t, noise)
-    return _locked(np.where(np.abs(g) < STEEPEST, g, np.nan))
+    if not np.vdot(g, g) < STEEPEST**2:  # seldom; the sum of squares is quick to have
+        g = np.where(np.abs(g) < STEEPEST, g, np.nan)
+    return _locked(g)
 
 
 @contextmanager

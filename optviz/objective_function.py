@@ -146,7 +146,8 @@ class Objective:
                     raise ValueError
                 stacked = np.empty(points.shape)
                 for axis, coordinate in enumerate(result):
-                    stacked[axis] = coordinate[0] if np.shape(coordinate) == (1, *points.shape[1:]) else coordinate
+                    single = self.n == 1 and np.shape(coordinate) == points.shape  # a row where a number stands
+                    stacked[axis] = coordinate[0] if single else coordinate
                 return stacked
             array = np.asarray(result, dtype=np.float64)
             if self.n > 1 and array.shape[:1] != (self.n,):

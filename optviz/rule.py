@@ -201,6 +201,9 @@ class UpdateRule:
             )
         arrays = []
         for name, part in zip(names, parts, strict=True):
+            if type(part) is np.ndarray and part.dtype == np.float64:
+                arrays.append(part)
+                continue
             try:
                 if part is None or np.iscomplexobj(part):  # NumPy would take them for nan and for real numbers
                     raise TypeError

@@ -7,7 +7,6 @@ missed.
 
 import gc
 import itertools
-import resource
 import statistics
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import matplotlib
 matplotlib.use("agg")
 
 import numpy as np
+import psutil
 
 from benchmarks.classroom import draw, inline_png
 from optviz import canvas, plot_2d, train_2d, visualize
@@ -74,11 +74,11 @@ def memory():
     for _ in range(300):
         slider.value = next(stops)
     gc.collect()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = psutil.Process().memory_info().rss
     for _ in range(2000):
         slider.value = next(stops)
     gc.collect()
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return (psutil.Process().memory_info().rss - before) / 2**20
 
 
 CLASSROOM = """\
@@ -144,9 +144,7 @@ def in_the_page():
             ours = page.locator(".jp-OutputArea-output:has(.optviz-picture)").first
             slow, lag_before = drag(page, theirs, theirs, False)
             fast, lag = drag(page, ours, ours.locator(".optviz-picture"), True)
-    print(
-        f"  in the page: {slow:.1f} pictures a second and {lag_before:.0f} ms of lag before, {fast:.1f} and {lag:.0f} now"
-    )
+    print(f"  in the page: {slow:.1f} pictures a second and {lag_before:.0f} ms of lag, now {fast:.1f} and {lag:.0f}")
     return fast / slow, lag
 
 

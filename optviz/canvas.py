@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, MaxNLocator
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
 from . import look, plot
-from .look import CASING, LINE, SMALL, Theme
+from .look import LINE, SMALL, Theme
 from .objective_function import Objective
-from .path_artists import PathArtists
+from .path_artists import PathArtists, Word
 from .trajectory import Trajectory
 from .words import number_text
 
@@ -28,10 +28,19 @@ CURVE = (400, 440)
 
 
 class Layer(NamedTuple):
-    """Pixels to be laid over a background: `box` is (left, top, width, height); `pixels` is deflated RGBA."""
+    """What is laid over a background: only the pixels that are not empty, because a path covers few of them.
 
-    box: tuple[int, int, int, int]
+    `pixels` is deflated: for each of these pixels the distance to the one before it, counted row by row from the top
+    left, then for each its RGBA, all as unsigned 32-bit numbers in the machine's order. `words` are texts with their
+    place in CSS pixels from the top left: a page writes them sharper, and much faster, than a canvas.
+    """
+
     pixels: bytes
+    words: tuple[Word, ...] = ()
+
+
+# What a cleared canvas holds: transparent white.
+EMPTY = np.frombuffer(b"\xff\xff\xff\x00", dtype=np.uint32)[0]
 
 
 class Sheet:
@@ -52,22 +61,20 @@ class Sheet:
         self.figure.savefig(png, format="png", dpi=self.figure.dpi, facecolor=self.figure.get_facecolor())
         return png.getvalue()
 
-    def layer(self, *drawn: "PathArtists | CurveArtists") -> Layer:
+    def layer(self, drawn: "PathArtists | CurveArtists") -> Layer:
         """Draw on an empty canvas; return the part that is not empty."""
         renderer = self.canvas.get_renderer()
         renderer.clear()
-        for artists in drawn:
-            artists.draw(renderer)
-        pixels = np.asarray(self.canvas.buffer_rgba())
-        opaque = pixels[..., 3] > 0
-        rows, columns = np.flatnonzero(opaque.any(axis=1)), np.flatnonzero(opaque.any(axis=0))
-        if len(rows) == 0:
-            return Layer((0, 0, 0, 0), b"")
-        top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-        # Fast matters more than small: the picture travels once a move.
-        return Layer(
-            (left, top, right - left, bottom - top), zlib.compress(pixels[top:bottom, left:right].tobytes(), 1)
+        drawn.draw(renderer)
+        scale, height = self.figure.dpi / 100, self.figure.bbox.height
+        words = tuple(
+            word._replace(place=(word.place[0] / scale, (height - word.place[1]) / scale)) for word in drawn.words
         )
+        pixels = np.asarray(self.canvas.buffer_rgba()).view(np.uint32).ravel()
+        places = np.flatnonzero(pixels != EMPTY)
+        gaps = np.diff(places, prepend=0).astype(np.uint32)
+        # Fast matters more than small: the picture travels once a move.
+        return Layer(zlib.compress(np.concatenate([gaps, pixels[places]]).tobytes(), 1), words)
 
 
 class Landscape:
@@ -100,19 +107,17 @@ class CurveArtists:
     """The error curve, its end and the end's name, in pixels."""
 
     def __init__(self, figure: Figure, colours: Theme):
-        full = colours.run[1]
-        self.casing = Line2D([], [], color=colours.casing, linewidth=CASING, alpha=0.8)
-        self.line = Line2D([], [], color=full, linewidth=LINE)
-        self.end = Line2D([], [], color=full, marker="o", markersize=7, markeredgecolor=colours.casing)
-        self.name = Text(0, 0, "", fontsize=SMALL, color=colours.ink, verticalalignment="center")
-        for artist in (self.casing, self.line, self.end, self.name):
+        self.line = Line2D([], [], color=colours.run[1], linewidth=LINE)
+        self.end = Line2D([], [], color=colours.run[1], marker="o", markersize=7, markeredgecolor=colours.casing)
+        self.words: list[Word] = []
+        for artist in (self.line, self.end):
             artist.set_figure(figure)
             artist.set_transform(IdentityTransform())
 
-    def draw(self, renderer) -> None:
-        """Draw all, from the bottom to the top."""
-        for artist in (self.casing, self.line, self.end, self.name):
-            artist.draw(renderer)
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw both."""
+        self.line.draw(renderer)
+        self.end.draw(renderer)
 
 
 class Curve:
@@ -127,12 +132,11 @@ class Curve:
         self.background = self.sheet.background()
         self.artists = CurveArtists(self.sheet.figure, colours)
         self.artists.line.set_clip_box(self.ax.bbox.frozen())
-        self.artists.casing.set_clip_box(self.ax.bbox.frozen())
 
     def layer(self, run: Trajectory) -> Layer:
         """Return the curve of the run."""
         curve = np.asarray(run.error if self.frame.logarithmic else run.losses)
-        end = f"diverged at\nstep {run.diverged_at}" if run.diverged_at is not None else number_text(curve[-1])
+        end = f"step {run.diverged_at}" if run.diverged_at is not None else number_text(curve[-1])
         if self.frame.logarithmic and curve[-1] <= plot._floor([run]):
             end = f"< {plot._floor([run]):.0e}".replace("-", "−")
         with np.errstate(all="ignore"):
@@ -141,12 +145,11 @@ class Curve:
         # A run that diverges leaves through the top and is not seen again.
         kept = int(beyond.argmax()) + 1 if run.diverged_at is not None and beyond.any() else len(curve)
         pixels = self.ax.transData.transform(np.column_stack([np.arange(kept, dtype=float), shown[:kept]]))
-        for line in (self.artists.casing, self.artists.line):
-            line.set_data(*pixels.T)
+        self.artists.line.set_data(*pixels.T)
         self.artists.end.set_data(*pixels[-1:].T)
         self.artists.end.set_marker("^" if kept < len(curve) else "o")
-        self.artists.name.set_position((pixels[-1, 0] + 8 * self.sheet.figure.dpi / 72, pixels[-1, 1]))
-        self.artists.name.set_text(end)
+        across, up = pixels[-1].tolist()
+        self.artists.words = [Word(end, (across + 8 * self.sheet.figure.dpi / 72, up))]
         return self.sheet.layer(self.artists)
 
 

@@ -1,23 +1,29 @@
 """A path as a few artists that are made once and only moved: pale to full, a dot a step, numbers at some steps."""
 
 import math
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
-from .look import CASING, LINE, SMALL, Theme
+from .look import CASING, LINE, Theme
 
-SHADES = 8
+SHADES = 6
 MILESTONES = (5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+class Word(NamedTuple):
+    """A text beside a place in pixels, on its left or its right: whoever shows the pixels writes it."""
+
+    text: str
+    place: tuple[float, float]
+    align: Literal["left", "right"] = "left"
 
 
 class PathArtists:
@@ -53,23 +59,16 @@ class PathArtists:
         ]
         self.end = self._line(marker="o", markersize=8, color=full, markeredgecolor=casing, markeredgewidth=1.2)
         self.arrow = self._line(clip=False, markersize=11, color=full, markeredgecolor=casing)
-        self.leaving = Text(
-            0, 0, "", fontsize=SMALL, color=ink, verticalalignment="center",
-            path_effects=[patheffects.withStroke(linewidth=2.6, foreground=casing)],
-        )  # fmt: skip
-        self._add(self.leaving)
+        self.words: list[Word] = []
 
     def _line(self, clip: bool = True, **style: Any) -> Line2D:
         line = Line2D([], [], **style)
-        self._add(line)
+        line.set_figure(self.figure)
+        line.set_transform(IdentityTransform())
         if clip:
             line.set_clip_box(self.panel)
+        self.artists.append(line)
         return line
-
-    def _add(self, artist: Artist) -> None:
-        artist.set_figure(self.figure)
-        artist.set_transform(IdentityTransform())
-        self.artists.append(artist)
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw what there is, from the bottom to the top."""
@@ -122,7 +121,7 @@ class PathArtists:
     def _mark_leaving(self, pixels: NDArray[np.float64], leaves: int | None) -> None:
         """Set a triangle where the path crosses the edge of the panel, and the words."""
         self.arrow.set_visible(leaves is not None)
-        self.leaving.set_visible(leaves is not None)
+        self.words = []
         if leaves is None:
             return
         edge, direction = crossing(pixels[leaves - 1], pixels[leaves], self.panel)
@@ -131,10 +130,9 @@ class PathArtists:
         self.arrow.set_marker(triangle)
         right = edge[0] > (self.panel.x0 + self.panel.x1) / 2
         gap = 10 * self.figure.dpi / 72
-        self.leaving.set_text(f"leaves the view at step {leaves}")
-        self.leaving.set_horizontalalignment("right" if right else "left")
-        self.leaving.set_x(edge[0] - gap if right else edge[0] + gap)
-        self.leaving.set_y(min(max(edge[1], self.panel.y0 + gap), self.panel.y1 - gap))
+        height = min(max(edge[1], self.panel.y0 + gap), self.panel.y1 - gap)
+        place = (float(edge[0] - gap if right else edge[0] + gap), float(height))
+        self.words = [Word(f"leaves the view at step {leaves}", place, "right" if right else "left")]
 
 
 def _set(line: Line2D, points: NDArray[np.float64]) -> None:

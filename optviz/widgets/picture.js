@@ -1,7 +1,9 @@
 /**
  * Panels side by side: each a background picture and, above it, a layer of pixels that changes with every move.
  *
- * @typedef {{box: [number, number, number, number], pixels: DataView}} Layer  deflated RGBA at (left, top, width, height)
+ * @typedef {[text: string, place: [number, number], align: "left" | "right"]} Word  in CSS pixels from the top left
+ * @typedef {{pixels: DataView, words: Word[]}} Layer  deflated: for each pixel that is not empty the distance to the one
+ *   before, then for each its RGBA; and what is written over them
  * @param {{model: import("@anywidget/types").AnyModel, el: HTMLElement}} context
  */
 function render({ model, el }) {
@@ -15,9 +17,10 @@ function render({ model, el }) {
     const image = document.createElement("img");
     image.alt = "";
     const canvas = document.createElement("canvas");
-    panel.append(image, canvas);
+    const words = document.createElement("div");
+    panel.append(image, canvas, words);
     el.append(panel);
-    return { panel, image, canvas, width, height, index, asked: 0, drawn: 0, url: "" };
+    return { panel, image, canvas, words, width, height, index, asked: 0, drawn: 0, url: "" };
   });
 
   /** The page's theme, and as many pixels as the screen has: the kernel draws for them. */
@@ -45,13 +48,9 @@ function render({ model, el }) {
   async function draw(panel) {
     const mine = ++panel.asked;
     const scale = model.get("drawn_scale");
-    const { box: [left, top, width, height], pixels } = model.get("layers")[panel.index];
-    let image;
-    if (width > 0) {
-      const stream = new Blob([pixels]).stream().pipeThrough(new DecompressionStream("deflate"));
-      const bytes = await new Response(stream).arrayBuffer();
-      image = new ImageData(new Uint8ClampedArray(bytes), width, height);
-    }
+    const { pixels, words } = model.get("layers")[panel.index];
+    const stream = new Blob([pixels]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const numbers = new Uint32Array(await new Response(stream).arrayBuffer());
     if (mine < panel.drawn) return;
     panel.drawn = mine;
     const { canvas } = panel;
@@ -59,9 +58,22 @@ function render({ model, el }) {
       canvas.width = Math.round(panel.width * scale);
       canvas.height = Math.round(panel.height * scale);
     }
-    const context = canvas.getContext("2d");
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    if (image) context.putImageData(image, left, top);
+    const image = new ImageData(canvas.width, canvas.height);
+    const colours = new Uint32Array(image.data.buffer);
+    for (let i = 0, place = 0, count = numbers.length / 2; i < count; i++) {
+      place += numbers[i];
+      colours[place] = numbers[count + i];
+    }
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    panel.words.replaceChildren(...words.map(([text, [x, y], align]) => {
+      const word = document.createElement("span");
+      word.textContent = text;
+      word.style.top = `${(100 * y) / panel.height}%`;
+      word.style[align === "left" ? "left" : "right"] =
+        `${(100 * (align === "left" ? x : panel.width - x)) / panel.width}%`;
+      return word;
+    }));
+    el.dataset.theme = model.get("drawn_theme");
     el.dataset.frames = String(Number(el.dataset.frames ?? 0) + 1);
   }
 

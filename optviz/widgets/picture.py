@@ -22,6 +22,7 @@ class Picture(anywidget.AnyWidget):
     backgrounds = traitlets.List([b"", b""]).tag(sync=True)
     layers = traitlets.List().tag(sync=True)
     drawn_scale = traitlets.Float(1.0).tag(sync=True)
+    drawn_theme = traitlets.Unicode("light").tag(sync=True)
     alt = traitlets.Unicode("").tag(sync=True)
     # From the page: what it needs, and where somebody pointed.
     scale = traitlets.Float(1.0).tag(sync=True)
@@ -37,11 +38,11 @@ class Picture(anywidget.AnyWidget):
         """Draw the run; only the two layers travel, unless the landscape, the axes or the page have changed."""
         look = (self.theme or self.page_theme, min(max(self.scale, 1.0), 2.0))
         panels = (canvas.landscape(run.objective, *look), canvas.curve(canvas.frame_of(run), *look))
-        layers = [{"box": list(layer.box), "pixels": layer.pixels} for layer in (panel.layer(run) for panel in panels)]
+        layers = [panel.layer(run)._asdict() for panel in panels]
         with self.hold_sync():
             if panels != self.panels:
                 self.panels = panels
                 self.backgrounds = [panel.background for panel in panels]
-                self.drawn_scale = look[1]
+                self.drawn_theme, self.drawn_scale = look
             self.layers = layers
             self.alt = alt

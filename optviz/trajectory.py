@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,14 @@ VERDICTS = {
 def _say(verdict: str, **values: Any) -> str:
     texts = {name: number_text(value) if isinstance(value, float) else value for name, value in values.items()}
     return VERDICTS[verdict].format(**texts)
+
+
+class Arrival(NamedTuple):
+    """Where a run came to rest: the minimum, the first step from which it stayed, and f - f* there (0 at the best)."""
+
+    minimum: NDArray[np.float64]
+    step: int
+    above: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +130,23 @@ class Trajectory:
         return None if steps < 0 else int(steps)
 
     @cached_property
+    def arrival(self) -> Arrival | None:
+        """Where a single run came to rest among the known minima; None if it did not."""
+        self._single("its arrival")
+        minima = self.objective.minima
+        if not minima:
+            return None
+        lows = [float(self.objective(minimum)) for minimum in minima]
+        nearest = int(np.argmin([np.linalg.norm(self.points[-1] - minimum) for minimum in minima]))
+        tolerance = ARRIVED * max(self.losses[0] - lows[nearest], 0.0)
+        outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
+        step = int(outside[-1]) + 1 if len(outside) else 0
+        if step > self.steps:
+            return None
+        above = lows[nearest] - min(lows)
+        return Arrival(minima[nearest], step, above if above > tolerance else 0.0)
+
+    @cached_property
     def verdict(self) -> str:
         """What became of a single run, in one sentence."""
         self._single("its verdict")
@@ -131,9 +156,10 @@ class Trajectory:
             return _say("endless", loss=self.losses[-1], steps=self.steps)
         if (self.points == self.points[0]).all() and np.all(self.settings.get("lr") == 0):
             return VERDICTS["stood"]
-        arrived = self._arrival()
-        if arrived is not None:
-            return arrived
+        if self.arrival is not None:
+            minimum, step, above = self.arrival
+            words = "trapped" if above else "converged"
+            return _say(words, point=point_text(minimum), step=step, error=above)
         error, half = self.error[-1], self.error[len(self.error) // 2]
         return _say("slow" if error > 0.9 * half else "falling", error=error, steps=self.steps)
 
@@ -194,19 +220,3 @@ class Trajectory:
                 why = _say("limit", lr=self.settings["lr"], limit=limit, curvature=curvature)
         finite = np.isfinite(self.losses[step]) and np.isfinite(self.points[step]).all()
         return _say("diverged" if finite else "overflow", step=step, why=why)
-
-    def _arrival(self) -> str | None:
-        """Return the verdict of a run that came to rest at a known minimum, None if it did not."""
-        minima = self.objective.minima
-        if not minima:
-            return None
-        lows = [float(self.objective(minimum)) for minimum in minima]
-        nearest = int(np.argmin([np.linalg.norm(self.points[-1] - minimum) for minimum in minima]))
-        tolerance = ARRIVED * max(self.losses[0] - lows[nearest], 0.0)
-        outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
-        step = int(outside[-1]) + 1 if len(outside) else 0
-        if step > self.steps:
-            return None
-        above = lows[nearest] - min(lows)
-        words = "trapped" if above > tolerance else "converged"
-        return _say(words, point=point_text(minima[nearest]), step=step, error=above)

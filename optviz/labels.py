@@ -1,0 +1,165 @@
+"""Words beside things: where they go, so that they cover neither each other nor the paths."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox, offset_copy
+from numpy.typing import ArrayLike, NDArray
+
+from .look import SMALL, Theme
+
+LEADING = 1.25  # height of a line of text in letters
+_SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
+# How far from its point a word may go, in gaps; from FAR on a thin line leads back to the point.
+_REACHES, FAR = (1.0, 1.8, 2.8, 4.5, 6.5, 9.0, 12.0), 1.5
+
+
+class Labels:
+    """Places words on Axes; all of its lengths are points (1/72 inch), its positions pixels."""
+
+    def __init__(self, ax: Axes, colours: Theme, scale: float = 1.0):
+        self.ax, self.colours, self.size = ax, colours, SMALL * scale
+        self.pixels = ax.figure.dpi / 72
+        self.boxes: list[Bbox] = []
+        self.points = np.empty((0, 2))
+
+    def avoid(self, path: ArrayLike) -> None:
+        """Keep words off the line through these points (data coordinates), where there is room elsewhere."""
+        with np.errstate(all="ignore"):
+            places = self.ax.transData.transform(np.asarray(path))
+        finite = np.isfinite(places).all(axis=1)
+        places = np.clip(places if finite.all() else places[: finite.argmin()], -1e4, 1e4)
+        if len(places):
+            lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))])
+            every = np.linspace(0, lengths[-1], min(int(lengths[-1] / (3 * self.pixels)) + 2, 20_000))
+            dense = np.transpose([np.interp(every, lengths, axis) for axis in places.T])
+            panel = self.ax.get_window_extent()
+            inside = ((dense >= panel.min) & (dense <= panel.max)).all(axis=1)
+            self.points = np.vstack([self.points, dense[inside]])
+
+    def block(self, at: ArrayLike, radius: float) -> None:
+        """Keep words off a mark."""
+        (x, y), r = self.ax.transData.transform(at), radius * self.pixels
+        self.boxes.append(Bbox.from_extents(x - r, y - r, x + r, y + r))
+
+    def place(
+        self,
+        text: str,
+        at: Sequence[float] | np.ndarray,
+        gap: float,
+        *,
+        colour: str | None = None,
+        weight: str = "normal",
+        needed: bool = True,
+    ) -> bool:
+        """Write `text` near a point, `gap` points away, on the side with most room; return whether it was written.
+
+        Words that are not `needed` are left out where they would collide.
+        """
+        x, y = self.ax.transData.transform(at)
+        # A word may stand on the mark that it names.
+        others = [box for box in self.boxes if not (box.x0 < x < box.x1 and box.y0 < y < box.y1)]
+        panel = self.ax.transData.transform(np.transpose([self.ax.get_xlim(), self.ax.get_ylim()]))
+        width, height = self.extent(text, weight)
+        best = None
+        for reach, (horizontal, vertical) in itertools.product(_REACHES if needed else _REACHES[:2], _SIDES):
+            step = gap * self.pixels * reach
+            left = x + horizontal * step + (horizontal - 1) / 2 * width
+            base = y + vertical * step + (vertical - 1) / 2 * height
+            box = Bbox.from_bounds(left, base, width, height)
+            cost = self._cover(box, others) + 40 * _outside(box, panel) + 0.4 * (reach - 1)
+            if best is None or cost < best[0] - 1e-9:
+                best = (cost, box, reach)
+        assert best is not None
+        _, box, reach = best
+        if not needed and any(_overlap(box, other) for other in others):
+            return False
+        if reach > FAR:
+            self._lead(at, box)
+        self._write(text, at, box, colour, weight)
+        return True
+
+    def extent(self, text: str, weight: str = "normal") -> tuple[float, float]:
+        """Return width and height of a text, of one line or several, in pixels."""
+        lines = text.split("\n")
+        width = max(width_of(line, self.size, weight) for line in lines)
+        return width * self.pixels, LEADING * self.size * self.pixels * len(lines)
+
+    def _cover(self, box: Bbox, others: list[Bbox]) -> float:
+        """Return how much the box would cover: other words, then points of the paths."""
+        words = sum(_overlap(box, other) for other in others) / max(box.width * box.height, 1)
+        x, y = self.points.T
+        margin = 3 * self.pixels
+        hit = (x > box.x0 - margin) & (x < box.x1 + margin) & (y > box.y0 - margin) & (y < box.y1 + margin)
+        return (30 if words else 0) + 60 * words + min(int(hit.sum()), 24) / 6
+
+    def _write(self, text: str, at: Any, box: Bbox, colour: str | None, weight: str) -> None:
+        self.boxes.append(box)
+        # An offset from the point, so that the word stays with it in a figure of another size or resolution.
+        anchor = self.ax.transData.transform(at)
+        offset = ((box.x0 - anchor[0]) / self.pixels, (box.y0 + box.height / 2 - anchor[1]) / self.pixels)
+        self.ax.annotate(
+            text, at, offset, textcoords="offset points", ha="left", va="center", fontsize=self.size,
+            fontweight=weight, color=self.colours.ink if colour is None else colour, zorder=10,
+            annotation_clip=False, linespacing=LEADING, path_effects=[self._halo()],
+        )  # fmt: skip
+
+    def _lead(self, at: Any, box: Bbox) -> None:
+        x, y = self.ax.transData.transform(at)
+        near = np.clip(x, box.x0 + 2, box.x1 - 2), np.clip(y, box.y0 + 2, box.y1 - 2)
+        offset = ((near[0] - x) / self.pixels, (near[1] - y) / self.pixels)
+        self.ax.annotate(
+            "", at, offset, textcoords="offset points", annotation_clip=False, zorder=9.5,
+            arrowprops={"arrowstyle": "-", "color": self.colours.ink, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4},
+        )  # fmt: skip
+
+    def _halo(self) -> patheffects.withStroke:
+        return patheffects.withStroke(linewidth=0.3 * self.size, foreground=self.colours.casing)
+
+
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of one line of text in points."""
+    font = FontProperties(size=size, weight=weight)  # type: ignore[arg-type]
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+
+
+def spread(wanted: ArrayLike, gap: float, low: float, high: float) -> NDArray[np.float64]:
+    """Return heights at least `gap` apart within `low` and `high`, as near to the wanted ones as can be.
+
+    `wanted` falls; so does the result. This is the isotonic regression of heights plus their share of gaps.
+
+    >>> spread([10, 10, 0], 4, 0, 20)
+    array([12.,  8.,  0.])
+    """
+    wanted = np.asarray(wanted, dtype=np.float64)
+    shares = gap * np.arange(len(wanted), dtype=np.float64)
+    blocks: list[tuple[float, int]] = []  # mean and size of neighbours that push each other
+    for value in wanted + shares:
+        blocks.append((value, 1))
+        while len(blocks) > 1 and blocks[-1][0] > blocks[-2][0]:
+            (one, n), (other, m) = blocks.pop(), blocks.pop()
+            blocks.append(((n * one + m * other) / (n + m), n + m))
+    means: NDArray[np.float64] = np.repeat([mean for mean, _ in blocks], [size for _, size in blocks])
+    return np.clip(means, low + shares[-1], high) - shares
+
+
+def shifted(ax: Axes, x: float, y: float) -> Any:
+    """Return a transform of (share of the panel's width, height in data), moved by points."""
+    return offset_copy(ax.get_yaxis_transform(), ax.figure, x, y, units="points")  # type: ignore[arg-type]
+
+
+def _overlap(one: Bbox, other: Bbox) -> float:
+    both = Bbox.intersection(one, other)
+    return 0.0 if both is None else both.width * both.height
+
+
+def _outside(box: Bbox, panel: np.ndarray) -> float:
+    (x0, y0), (x1, y1) = panel
+    over = max(x0 - box.x0, 0) + max(box.x1 - x1, 0) + max(y0 - box.y0, 0) + max(box.y1 - y1, 0)
+    return over / max(box.height, 1)

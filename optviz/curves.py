@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from . import look
@@ -78,6 +78,7 @@ def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
             for point in sheet.inside(points[(place + 1) * every // (len(curves) + 1) :: every]):
                 sheet.rule_mark(point, run.rule, 5.5)
         sheet.labels.avoid(points)
+    _name_limit(sheet, curves, floor)
     if alone:
         _explain(sheet, curves[0])
     _name_ends(sheet, curves, floor)
@@ -96,10 +97,10 @@ def _ending(run: Trajectory, values: NDArray, name: str) -> str:
     else:
         note = ", local minimum" if name and run.arrival and run.arrival.above else ""
         if run.diverged_at is not None:
-            return f"{name}, diverged at step {run.diverged_at}" if name else f"diverged at step {run.diverged_at}"
+            return f"{name}{name and ': '}diverged at step {run.diverged_at}"
     below = "< " if run.error is not None and values[-1] <= _floor([run]) else ""
     end = max(float(values[-1]), _floor([run])) if below else float(values[-1])
-    return f"{name} {below}{number_text(end)}{note}".strip()
+    return f"{name}{name and ': '}{below}{number_text(end)}{note}"
 
 
 def _floor(runs: Sequence[Trajectory]) -> float:
@@ -122,18 +123,25 @@ def _logarithmic(sheet: Sheet, curves: Sequence[Curve]) -> float:
     pad = max((high / low) ** 0.08, 2.0)
     ax.set_yscale("log")
     ax.set_ylim(low / pad, high * pad)
-    ax.yaxis.set_major_locator(LogLocator(numticks=7))
+    if high * pad < 300 * low / pad:  # a power of ten alone would be too few numbers
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, place: number_text(value)))
+    else:
+        ax.yaxis.set_major_locator(LogLocator(numticks=7))
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.minorticks_off()
     if (finite <= floor).any():
-        known = any(curve.run.objective.f_star for curve in curves)
         ax.axhline(floor, color=colours.second_ink, linewidth=THIN * scale, linestyle=(0, (4, 3)), zorder=1)
-        ax.annotate(
-            "limit of float64" if known else f"below {number_text(floor)}", (0, floor), (4, 3 * scale),
-            xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=SMALL * scale,
-            color=colours.second_ink,
-        )  # fmt: skip
     return floor
+
+
+def _name_limit(sheet: Sheet, curves: Sequence[Curve], floor: float) -> None:
+    """Say what the line is on which errors stand that cannot be told from 0."""
+    if any((curve.values <= floor).any() for curve in curves):
+        known = any(curve.run.objective.f_star for curve in curves)
+        words = "limit of float64" if known else f"below {number_text(floor)}"
+        at = (0.6 * sheet.ax.get_xlim()[1], floor)
+        sheet.labels.place(words, at, gap=4 * sheet.scale, colour=sheet.colours.second_ink)
 
 
 def _band(values: NDArray) -> NDArray[np.float64]:
@@ -203,10 +211,10 @@ def _name_ends(sheet: Sheet, curves: Sequence[Curve], floor: float) -> None:
         heights = np.concatenate([[top], heights])
     places = spread(heights, line, bottom, top)
     if more:
-        _write(sheet, f"and {more} higher ones", top, heights[0], places[0])
+        _write(sheet, f"and {more} higher ones", high, places[0] - heights[0], _NAME)
         heights, places = heights[1:], places[1:]
     for (end, curve, left), height, place in zip(column, heights, places, strict=True):
-        _write(sheet, curve.name, end, height, place)
+        _write(sheet, curve.name, end, place - height, _MARK - 3 if alone else _NAME)
         if alone:
             continue
         shift = place - height
@@ -220,9 +228,9 @@ def _name_ends(sheet: Sheet, curves: Sequence[Curve], floor: float) -> None:
             )  # fmt: skip
 
 
-def _write(sheet: Sheet, text: str, end: float, height: float, place: float) -> None:
+def _write(sheet: Sheet, text: str, end: float, shift: float, indent: float) -> None:
     sheet.ax.annotate(
-        text, (1, end), (_NAME * sheet.scale, place - height), xycoords=sheet.ax.get_yaxis_transform(),
+        text, (1, end), (indent * sheet.scale, shift), xycoords=sheet.ax.get_yaxis_transform(),
         textcoords="offset points", va="center", fontsize=SMALL * sheet.scale, color=sheet.colours.ink, zorder=10,
         annotation_clip=False,
     )  # fmt: skip

@@ -110,7 +110,7 @@ def _draw_values(sheet: Sheet, run: Trajectory, name: str, numbers: NDArray, las
                 zorder=3)  # fmt: skip
     positive = curves[curves > 0]
     if len(positive) and not (curves < 0).any() and positive.max() > 1e3 * positive.min():
-        ax.set_yscale("log")
+        ax.set_yscale("log", nonpositive="mask")
         ax.yaxis.set_major_locator(LogLocator(numticks=4))
         ax.yaxis.set_minor_formatter(NullFormatter())
         ax.minorticks_off()

@@ -65,7 +65,7 @@ class Labels:
         x, y = self.ax.transData.transform(at)
         # A word may stand on the mark that it names.
         others = [box for box in self.boxes if not (box.x0 < x < box.x1 and box.y0 < y < box.y1)]
-        panel = self.ax.transData.transform(np.transpose([self.ax.get_xlim(), self.ax.get_ylim()]))
+        panel = np.array(self.ax.get_window_extent().get_points()) + 3 * self.pixels * np.array([[1], [-1]])
         width, height = self.extent(text, weight)
         best = None
         for reach, (horizontal, vertical) in itertools.product(_REACHES if needed else _REACHES[:2], _SIDES):
@@ -73,9 +73,11 @@ class Labels:
             left = x + horizontal * step + (horizontal - 1) / 2 * width
             base = y + vertical * step + (vertical - 1) / 2 * height
             box = Bbox.from_bounds(left, base, width, height)
-            cost = self._cover(box, others) + 40 * _outside(box, panel) + 0.4 * (reach - 1)
+            moved = _into(box, panel)
+            covers_its_point = moved.x0 < x < moved.x1 and moved.y0 < y < moved.y1
+            cost = self._cover(moved, others) + 30 * covers_its_point + 40 * _outside(moved, panel) + 0.4 * (reach - 1)
             if best is None or cost < best[0] - 1e-9:
-                best = (cost, box, reach)
+                best = (cost, moved, reach)
         assert best is not None
         _, box, reach = best
         if not needed and any(_overlap(box, other) for other in others):
@@ -157,6 +159,13 @@ def shifted(ax: Axes, x: float, y: float) -> Any:
 def _overlap(one: Bbox, other: Bbox) -> float:
     both = Bbox.intersection(one, other)
     return 0.0 if both is None else both.width * both.height
+
+
+def _into(box: Bbox, panel: np.ndarray) -> Bbox:
+    """Return the box moved into the panel, as far as it fits."""
+    (x0, y0), (x1, y1) = panel
+    right, up = max(x0 - box.x0, 0) - max(box.x1 - x1, 0), max(y0 - box.y0, 0) - max(box.y1 - y1, 0)
+    return box.translated(right if box.width < x1 - x0 else 0, up if box.height < y1 - y0 else 0)
 
 
 def _outside(box: Bbox, panel: np.ndarray) -> float:

@@ -60,7 +60,7 @@ def plot_family(
     _draw_branches(sheet, rows, places)
     for (_, one), place in zip(rows, places, strict=True):
         _draw_rule(sheet, one, place, width / sheet.scale, one is chosen)
-    _draw_legend(sheet, rows, top + _ROW * len(rows) + 14)
+    _draw_legend(sheet, rows, top + _ROW * len(rows) + 14, width / sheet.scale)
     return ax
 
 
@@ -142,10 +142,13 @@ def _in_two(words: str) -> str:
     return f"{words[:middle]}\n{words[middle + 1 :]}"
 
 
-def _draw_legend(sheet: Sheet, rows: list[Row], y: float) -> None:
+def _draw_legend(sheet: Sheet, rows: list[Row], y: float, width: float) -> None:
+    families = {rule.family for _, rule in rows}
+    entries = [(family, words) for family, words in look.FAMILIES.items() if family in families]
+    shrink = min(1.0, width / sum(width_of(words, SMALL) + 30 for _, words in entries) if entries else 1.0)
     x = 4.0
-    for family, words in look.FAMILIES.items():
-        if any(rule.family == family for _, rule in rows):
-            sheet.mark((x, y), "s", 8, sheet.colours.families[family], sheet.colours.casing, 1.0, 5)
-            sheet.ax.text(x + 8, y, words, fontsize=SMALL * sheet.scale, color=sheet.colours.second_ink, va="center")
-            x += 8 + width_of(words, SMALL) + 20
+    for family, words in entries:
+        sheet.mark((x, y), "s", 8, sheet.colours.families[family], sheet.colours.casing, 1.0, 5)
+        sheet.ax.text(x + 8, y, words, fontsize=SMALL * shrink * sheet.scale, color=sheet.colours.second_ink,
+                      va="center")  # fmt: skip
+        x += (width_of(words, SMALL) + 28) * shrink

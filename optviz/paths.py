@@ -40,9 +40,7 @@ class Drawable(NamedTuple):
             return f"{words}, is back at {self.back}"
         if run.diverged_at is None:
             return words
-        return (
-            f"{words}, diverged at {run.diverged_at}" if run.diverged_at > (self.leaves or 0) else f"{words}, diverged"
-        )
+        return f"{words}, diverged" if run.diverged_at == self.leaves else f"{words}, diverged at {run.diverged_at}"
 
 
 def drawable(sheet: Sheet, points: NDArray) -> Drawable:
@@ -92,8 +90,6 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
         taken.append(path.points[-1])
     else:
         ax.plot(*path.points[path.leaves :].T, color=full, linewidth=0.9 * scale, alpha=0.22, zorder=5)
-    if path.leaves is not None:
-        _mark_exit(sheet, path, full, path.sentence(run))
     for step in (5, 10, 20, 50, 100, 200, 500) if run.steps <= 100 else (50, 100, 200, 500, 1000, 2000, 5000):
         at = path.points[step : step + 1]
         if step < len(kept) - 1 and len(sheet.inside(at)) and _far_from(sheet, at[0], taken, 30 * scale):
@@ -101,6 +97,8 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
             labels.block(at[0], 3.5 * scale)
             sheet.mark(at[0], "o", 6.5, colours.casing, full, 1.6, 8)
             labels.place(str(step), at[0], gap=5 * scale, colour=full, weight="bold", needed=False)
+    if path.leaves is not None:
+        _mark_exit(sheet, path, full, path.sentence(run))
     _draw_arrows(sheet, kept, full, taken, 6)
 
 
@@ -111,8 +109,9 @@ def draw_thin_path(sheet: Sheet, run: Trajectory, points: NDArray, dash: Any = "
     shade = look.colour(run.rule, colours)
     ax.plot(*path.kept.T, color=colours.casing, linewidth=3.2 * scale, alpha=0.7, zorder=5 + over)
     ax.plot(*path.kept.T, color=shade, linewidth=1.5 * scale, linestyle=dash, zorder=5 + over)
-    dots = _spaced(sheet, path.kept, 7 * scale)
-    ax.scatter(*path.kept[dots].T, s=6 * scale**2, color=shade, zorder=5 + over, linewidths=0)
+    if dash == "solid":
+        dots = _spaced(sheet, path.kept, 7 * scale)
+        ax.scatter(*path.kept[dots].T, s=6 * scale**2, color=shade, zorder=5 + over, linewidths=0)
     ends = [path.points[0], path.points[-1]]
     _draw_arrows(sheet, path.kept, shade, ends, 2)
 

@@ -125,17 +125,17 @@ def plot_race(
     width, height = room_for_names(curves)
     scale = look.scale_of(context)
     view = None if view is None else checked_view(view, runs[0].objective.n)
-    size = (10.2, max(4.7, scale * (height + 1.3)))
+    size = (10.2 if scale == 1 else 13.3, max(4.7 * scale, scale * (height + 1.3)))
     figure = figure_for(figure, theme, size)
     size = size_of(figure)
     # The landscape gets what the names and a readable error curve leave.
     right = scale * (width + 0.15) + max(2.3, 0.26 * size[0])
-    land = figure.add_axes(panel(size, (0.5, 0.5, right / scale + 0.35, 0.66), scale))
+    land = figure.add_axes(panel(size, (0.66, 0.5, right / scale + 0.2, 0.66), scale))
     error = figure.add_axes(panel(size, (size[0] / scale - right / scale + 0.3, 0.5, width, 0.66), scale))
     _landscape_with_runs(runs, land, title, view, theme, context, listed=True)
     sheet = Sheet(error, look.theme_of(theme, figure.get_facecolor()), scale)
     draw_curves(sheet, curves, errors)
-    error.set_title(runs[0].error_label, loc="left", fontsize=NORMAL * scale, color=sheet.colours.second_ink)
+    error.set_title(runs[0].error_label, loc="right", fontsize=NORMAL * scale, color=sheet.colours.second_ink)
     return np.array([land, error])
 
 
@@ -151,7 +151,7 @@ def _landscape_with_runs(
     objective = runs[0].objective
     flat = objective.n == 1
     size = (7.2, 4.6 if flat else 6.0)
-    ax = sheet_on(ax, theme, context, size, (0.7 if flat else 0.54, 0.5, 0.18, 0.66)).ax
+    ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66)).ax
     paths = [np.column_stack([run.points[:, 0], run.losses]) if flat else run.points for run in runs]
     sheet = draw_landscape(ax, objective, view, theme=theme, context=context, avoid=paths)
     for start in np.unique([path[0] for path in paths], axis=0):

@@ -224,7 +224,7 @@ def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float =
 def _fitting(ax: Axes, text: str, size: float, weight: str) -> float:
     width = width_of(text, size, weight)
     room = 72 / ax.figure.dpi * (ax.figure.bbox.x1 - ax.get_window_extent().x0)
-    return size * min(1, 0.98 * room / width) if width else size
+    return size * min(1, 0.94 * room / width) if width else size
 
 
 def what_was_the_same(runs: Sequence[Trajectory]) -> list[str]:

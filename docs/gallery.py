@@ -53,7 +53,7 @@ def kinds() -> dict[str, Callable[..., Any]]:
     rates = [train("sgd", lr=lr, steps=40) for lr in (0.05, 0.2, 0.45, 0.51)]
     return {
         "zigzag": lambda **o: plot_2d(train("momentum", lr=0.05, steps=50), **o),
-        "thousand": lambda **o: plot_2d(train("adam", "rosenbrock", lr=0.01, steps=1000), **o),
+        "thousand": lambda **o: plot_2d(train("adam", "rosenbrock", lr=0.03, steps=1000), **o),
         "diverged": lambda **o: plot_2d(train("sgd", lr=0.51), **o),
         "returns": lambda **o: plot_2d(train("momentum", lr=0.3), view=((-6, 2), (-2, 2)), **o),
         "rates": lambda **o: plot_2d(rates, **o),
@@ -120,7 +120,7 @@ def sheets() -> Iterator[tuple[str, Image.Image]]:
 def pictures_of_the_readme(folder: Path) -> None:
     """Write the pictures that the README shows, in few colours so that a clone stays small."""
     bowl = [train(name, lr=0.06) for name in ("sgd", "momentum", "rmsprop", "adam", "amsgrad")]
-    long = train("adam", "rosenbrock", lr=0.01, steps=1000)
+    long = train("adam", "rosenbrock", lr=0.03, steps=1000)
     pictures = {
         "path": (lambda: plot_2d(long, theme="light"), describe(long)),
         "race": (lambda: plot_race(bowl, theme="dark"), describe(bowl)),

@@ -27,6 +27,7 @@ class Labels:
         self.ax, self.colours, self.size = ax, colours, SMALL * scale
         self.pixels = ax.figure.dpi / 72
         self.boxes: list[Bbox] = []
+        self.marks = np.empty((0, 2))
         self.points = np.empty((0, 2))
 
     def avoid(self, path: ArrayLike) -> None:
@@ -46,6 +47,7 @@ class Labels:
     def block(self, at: ArrayLike, radius: float) -> None:
         """Keep words off a mark."""
         (x, y), r = self.ax.transData.transform(at), radius * self.pixels
+        self.marks = np.vstack([self.marks, (x, y)])
         self.boxes.append(Bbox.from_extents(x - r, y - r, x + r, y + r))
 
     def place(
@@ -74,8 +76,13 @@ class Labels:
             base = y + vertical * step + (vertical - 1) / 2 * height
             box = Bbox.from_bounds(left, base, width, height)
             moved = _into(box, panel)
-            covers_its_point = moved.x0 < x < moved.x1 and moved.y0 < y < moved.y1
-            cost = self._cover(moved, others) + 30 * covers_its_point + 40 * _outside(moved, panel) + 0.4 * (reach - 1)
+            # A word that is nearer to another mark than to its own would be read as the name of that one.
+            own, *away = _distances(moved, np.vstack([[(x, y)], self.marks]))
+            mistaken = any(
+                np.hypot(*(mark - (x, y))) > 0.0 and far < own for mark, far in zip(self.marks, away, strict=True)
+            )
+            cost = self._cover(moved, others) + 40 * _outside(moved, panel) + 0.4 * (reach - 1)
+            cost += 30 * (own == 0) + 12 * mistaken
             if best is None or cost < best[0] - 1e-9:
                 best = (cost, moved, reach)
         assert best is not None
@@ -166,6 +173,10 @@ def _into(box: Bbox, panel: np.ndarray) -> Bbox:
     (x0, y0), (x1, y1) = panel
     right, up = max(x0 - box.x0, 0) - max(box.x1 - x1, 0), max(y0 - box.y0, 0) - max(box.y1 - y1, 0)
     return box.translated(right if box.width < x1 - x0 else 0, up if box.height < y1 - y0 else 0)
+
+
+def _distances(box: Bbox, places: np.ndarray) -> np.ndarray:
+    return np.hypot(*(np.clip(places, box.min, box.max) - places).T)
 
 
 def _outside(box: Bbox, panel: np.ndarray) -> float:

@@ -143,7 +143,7 @@ def _in_two(words: str) -> str:
 
 
 def _draw_legend(sheet: Sheet, rows: list[Row], y: float, width: float) -> None:
-    families = {rule.family for _, rule in rows}
+    families: set[Any] = {rule.family for _, rule in rows}
     entries = [(family, words) for family, words in look.FAMILIES.items() if family in families]
     shrink = min(1.0, width / sum(width_of(words, SMALL) + 30 for _, words in entries) if entries else 1.0)
     x = 4.0

@@ -119,8 +119,7 @@ def plot_race(
 
     Returns the two Axes in an array, landscape first.
     """
-    runs = as_runs(runs, None)
-    as_runs(runs, 1 if runs[0].objective.n == 1 else 2)
+    runs = as_runs(runs, None, one_landscape=True)
     curves, errors = curves_of(runs)
     width, height = room_for_names(curves)
     scale = look.scale_of(context)

@@ -57,10 +57,11 @@ class Sheet:
 # --- what is given -------------------------------------------------------------------------------------------------
 
 
-def as_runs(runs: Any, n: int | None, seeds: bool = False) -> list[Trajectory]:
+def as_runs(runs: Any, n: int | None, seeds: bool = False, one_landscape: bool = False) -> list[Trajectory]:
     """Return a list of single runs of `n` coordinates on one objective (None: any), or say what is wrong.
 
-    With `seeds`, a grid whose only axis is that of its seeds is welcome too.
+    With `seeds`, a grid whose only axis is that of its seeds is welcome too; with `one_landscape`, any objective of
+    one or two coordinates is, as long as all runs are on the same.
     """
     listed: list[Any] = [runs] if isinstance(runs, Trajectory | str) or not isinstance(runs, Iterable) else list(runs)
     if not listed:
@@ -76,7 +77,11 @@ def as_runs(runs: Any, n: int | None, seeds: bool = False) -> list[Trajectory]:
         if n is not None and run.objective.n != n:
             other = f"plot_{run.objective.n}d" if run.objective.n in (1, 2) else "plot_error"
             raise ValueError(f"plot_{n}d draws {n}-D runs; this one has {run.objective.n} coordinates: use {other}.")
-        if n is not None and run.objective is not listed[0].objective:
+        if one_landscape and run.objective.n > 2:
+            raise ValueError(
+                f"plot_race draws one or two coordinates; this run has {run.objective.n} coordinates: use plot_error."
+            )
+        if (n is not None or one_landscape) and run.objective is not listed[0].objective:
             raise ValueError(
                 f"One picture shows one landscape; these runs are on {listed[0].objective.name} and "
                 f"{run.objective.name}."

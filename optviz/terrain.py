@@ -83,7 +83,7 @@ def _same_scale(ax: Axes, view: Any) -> tuple[float, float, float, float]:
     return (left + right - new_width) / 2, (bottom + top - new_height) / 2, new_width, new_height
 
 
-def _terrain(sheet: Sheet, objective: Objective, points: int = 141) -> None:
+def _terrain(sheet: Sheet, objective: Objective, points: int = 221) -> None:
     """Fill the contours, bright where f is low, and draw the lines a map would have."""
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     x1, x2 = np.linspace(*ax.get_xlim(), points), np.linspace(*ax.get_ylim(), points)

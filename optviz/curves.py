@@ -78,7 +78,8 @@ def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
             for point in sheet.inside(points[(place + 1) * every // (len(curves) + 1) :: every]):
                 sheet.rule_mark(point, run.rule, 5.5)
         sheet.labels.avoid(points)
-    _name_limit(sheet, curves, floor)
+    if errors:
+        _name_limit(sheet, curves, floor)
     if alone:
         _explain(sheet, curves[0])
     _name_ends(sheet, curves, floor)

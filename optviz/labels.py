@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from .look import SMALL, Theme
 
 LEADING = 1.25  # height of a line of text in letters
+COLLISION = 30.0  # what a word on another word costs; a distance of one gap costs 0.4
 _SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 # How far from its point a word may go, in gaps; from FAR on a thin line leads back to the point.
 _REACHES, FAR = (1.0, 1.8, 2.8, 4.5, 6.5, 9.0, 12.0), 1.5
@@ -59,36 +60,47 @@ class Labels:
         colour: str | None = None,
         weight: str = "normal",
         needed: bool = True,
+        shorter: str | None = None,
     ) -> bool:
         """Write `text` near a point, `gap` points away, on the side with most room; return whether it was written.
 
-        Words that are not `needed` are left out where they would collide.
+        Words that are not `needed` are left out where they would collide; `shorter` ones take their place, if given.
         """
         x, y = self.ax.transData.transform(at)
         # A word may stand on the mark that it names.
         others = [box for box in self.boxes if not (box.x0 < x < box.x1 and box.y0 < y < box.y1)]
         panel = np.array(self.ax.get_window_extent().get_points()) + 3 * self.pixels * np.array([[1], [-1]])
         width, height = self.extent(text, weight)
-        best = None
+
+        def cost(corner: tuple[float, float], far: float) -> tuple[float, float, float, float]:
+            """Return what speaks against a place, how far it is, and the corner of the word there."""
+            box = _into(Bbox.from_bounds(*corner, width, height), panel)
+            # A word that is nearer to another mark than to its own would be read as the name of that one.
+            own, *away = _distances(box, np.vstack([[(x, y)], self.marks]))
+            mistaken = any(
+                np.hypot(*(mark - (x, y))) > 0.0 and other < own for mark, other in zip(self.marks, away, strict=True)
+            )
+            against = self._cover(box, others) + 40 * _outside(box, panel) + 30 * (own == 0) + 12 * mistaken
+            return float(against + 0.4 * (far - 1)), far, box.x0, box.y0
+
+        places = []
         for reach, (horizontal, vertical) in itertools.product(_REACHES if needed else _REACHES[:2], _SIDES):
             step = gap * self.pixels * reach
             left = x + horizontal * step + (horizontal - 1) / 2 * width
             base = y + vertical * step + (vertical - 1) / 2 * height
-            box = Bbox.from_bounds(left, base, width, height)
-            moved = _into(box, panel)
-            # A word that is nearer to another mark than to its own would be read as the name of that one.
-            own, *away = _distances(moved, np.vstack([[(x, y)], self.marks]))
-            mistaken = any(
-                np.hypot(*(mark - (x, y))) > 0.0 and far < own for mark, far in zip(self.marks, away, strict=True)
-            )
-            cost = self._cover(moved, others) + 40 * _outside(moved, panel) + 0.4 * (reach - 1)
-            cost += 30 * (own == 0) + 12 * mistaken
-            if best is None or cost < best[0] - 1e-9:
-                best = (cost, moved, reach)
-        assert best is not None
-        _, box, reach = best
-        if not needed and any(_overlap(box, other) for other in others):
-            return False
+            places.append(cost((left, base), reach))
+        if needed and min(places)[0] > COLLISION:  # no room near by: look all over the panel
+            (x0, y0), (x1, y1) = panel
+            for corner in itertools.product(np.linspace(x0, x1 - width, 13), np.linspace(y0, y1 - height, 13)):
+                away = np.hypot(corner[0] + width / 2 - x, corner[1] + height / 2 - y)
+                places.append(cost(corner, max(away / (gap * self.pixels), 2 * FAR)))
+        _, reach, left, base = min(places, key=lambda place: round(place[0], 9))
+        box = Bbox.from_bounds(left, base, width, height)
+        if any(_overlap(box, other) for other in others):
+            if shorter is not None:
+                return self.place(shorter, at, gap, colour=colour, weight=weight)
+            if not needed:
+                return False
         if reach > FAR:
             self._lead(at, box)
         self._write(text, at, box, colour, weight)
@@ -102,11 +114,12 @@ class Labels:
 
     def _cover(self, box: Bbox, others: list[Bbox]) -> float:
         """Return how much the box would cover: other words, then points of the paths."""
-        words = sum(_overlap(box, other) for other in others) / max(box.width * box.height, 1)
+        area = box.width * box.height
+        words = sum(_overlap(box, other) / max(min(area, other.width * other.height), 1) for other in others)
         x, y = self.points.T
         margin = 3 * self.pixels
         hit = (x > box.x0 - margin) & (x < box.x1 + margin) & (y > box.y0 - margin) & (y < box.y1 + margin)
-        return (30 if words else 0) + 60 * words + min(int(hit.sum()), 24) / 6
+        return (COLLISION if words else 0) + 60 * words + min(int(hit.sum()), 24) / 6
 
     def _write(self, text: str, at: Any, box: Bbox, colour: str | None, weight: str) -> None:
         self.boxes.append(box)

@@ -143,12 +143,14 @@ def _in_two(words: str) -> str:
 
 
 def _draw_legend(sheet: Sheet, rows: list[Row], y: float, width: float) -> None:
-    families: set[Any] = {rule.family for _, rule in rows}
-    entries = [(family, words) for family, words in look.FAMILIES.items() if family in families]
+    shown = [rule.family for _, rule in rows]
+    entries = [
+        (sheet.colours.families[family], words) for family, words in look.FAMILIES.items() if shown.count(family)
+    ]
     shrink = min(1.0, width / sum(width_of(words, SMALL) + 30 for _, words in entries) if entries else 1.0)
     x = 4.0
-    for family, words in entries:
-        sheet.mark((x, y), "s", 8, sheet.colours.families[family], sheet.colours.casing, 1.0, 5)
+    for shade, words in entries:
+        sheet.mark((x, y), "s", 8, shade, sheet.colours.casing, 1.0, 5)
         sheet.ax.text(x + 8, y, words, fontsize=SMALL * shrink * sheet.scale, color=sheet.colours.second_ink,
                       va="center")  # fmt: skip
         x += (width_of(words, SMALL) + 28) * shrink

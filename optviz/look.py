@@ -111,11 +111,12 @@ def theme_of(theme: str | None, facecolor: object) -> Theme:
 
     Raises ValueError for an unknown name.
     """
-    from matplotlib.colors import to_rgb
+    from matplotlib.colors import to_rgba
 
     if theme is None:
-        red, green, blue = to_rgb(facecolor)  # type: ignore[arg-type]
-        return LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else DARK
+        red, green, blue, alpha = to_rgba(facecolor)  # type: ignore[arg-type]
+        brightness = alpha * (0.2126 * red + 0.7152 * green + 0.0722 * blue) + 1 - alpha  # on white paper
+        return LIGHT if brightness > 0.4 else DARK
     if not isinstance(theme, str) or theme not in THEMES:
         raise ValueError(
             f"theme must be {' or '.join(map(repr, THEMES))}, or None to follow the figure; got {theme!r}."

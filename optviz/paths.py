@@ -152,10 +152,9 @@ def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArr
             members = [run for index in cluster for run in ends[index][0]]
             middle = np.mean([ends[index][1] for index in cluster], axis=0)
             what = "rules" if len({runs[index].rule for index in members}) == len(members) else "runs"
-            text = f"{len(members)} {what} are here"
-            if not listed:
-                text += ":\n" + _wrapped([names[index] for index in members])
-            sheet.labels.place(text, middle, gap=14 * sheet.scale)
+            short = f"{len(members)} {what} are here"
+            text = short if listed else f"{short}:\n{_wrapped([names[index] for index in members])}"
+            sheet.labels.place(text, middle, gap=14 * sheet.scale, shorter=short)
 
 
 def mark_start(sheet: Sheet, start: NDArray) -> None:

@@ -127,9 +127,14 @@ def plot_race(
     size = (10.2 if scale == 1 else 13.3, max(4.7 * scale, scale * (height + 1.3)))
     figure = figure_for(figure, theme, size)
     size = size_of(figure)
+    # Half of the figure for two panels is the least; a small figure gets smaller letters.
+    scale *= min(1.0, 0.5 * size[0] / (scale * (width + 1.0)))
     # The landscape gets what the names and a readable error curve leave.
-    right = scale * (width + 0.15) + max(2.3, 0.26 * size[0])
-    land = figure.add_axes(panel(size, (0.66, 0.5, right / scale + 0.2, 0.66), scale))
+    right = scale * (width + 0.15) + 0.26 * size[0]
+    left, bottom, land_width, land_height = panel(size, (0.66, 0.5, right / scale + 0.2, 0.66), scale)
+    # A landscape much higher than wide would be widened to a view of nothing but slopes.
+    kept = min(land_height, 1.2 * land_width * size[0] / size[1])
+    land = figure.add_axes((left, bottom + land_height - kept, land_width, kept))
     error = figure.add_axes(panel(size, (size[0] / scale - right / scale + 0.3, 0.5, width, 0.66), scale))
     _landscape_with_runs(runs, land, title, view, theme, context, listed=True)
     sheet = Sheet(error, look.theme_of(theme, figure.get_facecolor()), scale)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
@@ -135,7 +136,7 @@ def sheet_on(ax: Axes | None, theme: str | None, context: str, size: tuple[float
     if ax is not None and not isinstance(ax, Axes):
         raise TypeError(f"ax must be a matplotlib Axes, such as plt.subplots()[1], or None; got {ax!r}.")
     if ax is not None:
-        return Sheet(ax, look.theme_of(theme, ax.figure.get_facecolor()), scale)
+        return Sheet(ax, look.theme_of(theme, background_of(ax.figure)), scale)
     figure = figure_for(None, theme, size)
     return Sheet(figure.add_axes(panel(size, margins, scale)), look.theme_of(theme, figure.get_facecolor()), scale)
 
@@ -144,12 +145,17 @@ def figure_for(figure: Any, theme: str | None, size: tuple[float, float]) -> Fig
     """Return the figure that is given, emptied, or a new one in the colours of the theme."""
     if figure is not None and not isinstance(figure, Figure | SubFigure):
         raise TypeError(f"figure must be a matplotlib Figure or SubFigure, or None; got {figure!r}.")
-    facecolor = plt.rcParams["figure.facecolor"] if figure is None else figure.get_facecolor()
-    colours = look.theme_of(theme, facecolor)
+    colours = look.theme_of(theme, plt.rcParams["figure.facecolor"] if figure is None else background_of(figure))
     figure = _new_figure(size) if figure is None else figure
     figure.clear()
     figure.set_facecolor(colours.background)
     return figure
+
+
+def background_of(figure: Figure | SubFigure) -> Any:
+    """Return the colour behind a figure; a SubFigure is transparent unless somebody has painted it."""
+    own = figure.get_facecolor()
+    return own if to_rgba(own)[3] else figure.canvas.figure.get_facecolor()
 
 
 def size_of(area: Axes | Figure | SubFigure) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from . import look
 from .look import LINE, SMALL
 from .objective_function import Objective
-from .sheet import Box, Sheet, checked_view, draw_frame
+from .sheet import Box, Sheet, background_of, checked_view, draw_frame
 from .words import number_text
 
 
@@ -32,7 +32,7 @@ def draw_landscape(
 
     Returns the sheet, on which paths can be drawn. Raises ValueError for an objective of more than two coordinates.
     """
-    sheet = Sheet(ax, look.theme_of(theme, ax.figure.get_facecolor()), look.scale_of(context))
+    sheet = Sheet(ax, look.theme_of(theme, background_of(ax.figure)), look.scale_of(context))
     if objective.n > 2:
         raise ValueError(f"A landscape has one or two coordinates; {objective.name} has {objective.n}.")
     view = objective.view if view is None else view

@@ -78,7 +78,8 @@ class Labels:
             # A word that is nearer to another mark than to its own would be read as the name of that one.
             own, *away = _distances(box, np.vstack([[(x, y)], self.marks]))
             mistaken = any(
-                np.hypot(*(mark - (x, y))) > 0.0 and other < own for mark, other in zip(self.marks, away, strict=True)
+                np.hypot(*(mark - (x, y))) > 8 * self.pixels and other < own
+                for mark, other in zip(self.marks, away, strict=True)
             )
             against = self._cover(box, others) + 40 * _outside(box, panel) + 30 * (own == 0) + 12 * mistaken
             return float(against + 0.4 * (far - 1)), far, box.x0, box.y0

@@ -21,7 +21,7 @@ _MARK, _NAME = 12.0, 20.0  # points between the panel and the column of markers,
 
 
 class Curve(NamedTuple):
-    """The error of a run at each step (the median over its seeds), its name, and whether it is logarithmic."""
+    """A run, its error at each step (the median over its seeds), and what stands at the end of the curve."""
 
     run: Trajectory
     values: NDArray[np.float64]

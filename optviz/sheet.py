@@ -43,7 +43,7 @@ class Sheet:
         return self.ax.transData.transform(points) * 72 / self.ax.figure.dpi
 
     def mark(self, at: Any, shape: Any, size: float, face: str, edge: str, width: float, zorder: float, **more: Any):
-        """Draw one mark, with the word-free room that it needs."""
+        """Draw one mark; sizes are those of a notebook."""
         self.ax.plot(*at, marker=shape, linestyle="none", markersize=size * self.scale, markerfacecolor=face,
                      markeredgecolor=edge, markeredgewidth=width * self.scale, zorder=zorder, **more)  # fmt: skip
 

@@ -35,7 +35,7 @@ def _say(verdict: str, **values: Any) -> str:
 
 
 class Arrival(NamedTuple):
-    """Where a run came to rest: the minimum, the first step from which it stayed, and f - f* there (0 at the best)."""
+    """Where a run came to rest: the minimum, the first step from which it stayed, and how far f is above the best."""
 
     minimum: NDArray[np.float64]
     step: int

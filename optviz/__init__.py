@@ -24,7 +24,16 @@ from .rules import *  # noqa: F403
 from .rules import __all__ as _rule_names
 from .trajectory import Trajectory
 
-_LAZY = {"plot_1d": "plot", "plot_2d": "plot", "plot_error": "plot", "visualize": "widgets.sliders"}
+_LAZY = {
+    "describe": "alt_text",
+    "plot_1d": "plot",
+    "plot_2d": "plot",
+    "plot_error": "plot",
+    "plot_family": "lineage",
+    "plot_race": "plot",
+    "plot_state": "inside",
+    "visualize": "widgets.sliders",
+}
 
 __all__ = [
     "OBJECTIVES",

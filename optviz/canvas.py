@@ -16,10 +16,14 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from . import look, plot
-from .look import LINE, SMALL, Theme
+from . import look
+from .curves import floor_of
+from .look import LINE, Theme
 from .objective_function import Objective
 from .path_artists import PathArtists, Word
+from .paths import drawable
+from .sheet import Sheet, draw_frame
+from .terrain import draw_landscape
 from .trajectory import Trajectory
 from .words import number_text
 
@@ -43,7 +47,7 @@ class Layer(NamedTuple):
 EMPTY = np.frombuffer(b"\xff\xff\xff\x00", dtype=np.uint32)[0]
 
 
-class Sheet:
+class Surface:
     """A figure of fixed size whose pixels can be had, all of them as PNG or the drawn ones as a layer."""
 
     def __init__(self, size: tuple[int, int], scale: float, colours: Theme, margins: tuple[float, float, float, float]):
@@ -83,23 +87,23 @@ class Landscape:
     def __init__(self, objective: Objective, theme: str, scale: float):
         colours = look.THEMES[theme]
         self.objective = objective
-        self.sheet = Sheet(LANDSCAPE, scale, colours, (52, 12, 44, 12))
-        self.ax = self.sheet.axes
-        _draw_landscape(self.ax, objective, colours)
-        self.background = self.sheet.background()
-        self.path = PathArtists(self.sheet.figure, self.ax.bbox.frozen(), colours)
+        self.surface = Surface(LANDSCAPE, scale, colours, (52, 12, 44, 12))
+        self.ax = self.surface.axes
+        self.sheet = draw_landscape(self.ax, objective, theme=theme)
+        self.background = self.surface.background()
+        self.path = PathArtists(self.surface.figure, self.ax.bbox.frozen(), colours)
 
     def layer(self, run: Trajectory) -> Layer:
         """Return the path of the run."""
         points = run.points if run.objective.n == 2 else np.column_stack([run.points[:, 0], run.losses])
-        shown, leaves = plot._drawable(self.ax, points)
-        if len(shown):
-            self.path.move(self.ax.transData.transform(shown), leaves, run.steps)
-        return self.sheet.layer(self.path)
+        path = drawable(self.sheet, points)
+        if len(path.points):
+            self.path.move(self.ax.transData.transform(path.points), path, run)
+        return self.surface.layer(self.path)
 
     def place(self, across: float, down: float) -> NDArray[np.float64]:
         """Return the point of the landscape at these shares of the picture's width and height."""
-        box = self.sheet.figure.bbox
+        box = self.surface.figure.bbox
         return self.ax.transData.inverted().transform((across * box.width, (1 - down) * box.height))[: self.objective.n]
 
 
@@ -126,19 +130,19 @@ class Curve:
     def __init__(self, frame: "Frame", theme: str, scale: float):
         colours = look.THEMES[theme]
         self.frame = frame
-        self.sheet = Sheet(CURVE, scale, colours, (52, 70, 44, 30))
-        self.ax = self.sheet.axes
+        self.surface = Surface(CURVE, scale, colours, (52, 70, 44, 30))
+        self.ax = self.surface.axes
         _draw_frame(self.ax, frame, colours)
-        self.background = self.sheet.background()
-        self.artists = CurveArtists(self.sheet.figure, colours)
+        self.background = self.surface.background()
+        self.artists = CurveArtists(self.surface.figure, colours)
         self.artists.line.set_clip_box(self.ax.bbox.frozen())
 
     def layer(self, run: Trajectory) -> Layer:
         """Return the curve of the run."""
         curve = np.asarray(run.error if self.frame.logarithmic else run.losses)
         end = f"step {run.diverged_at}" if run.diverged_at is not None else number_text(curve[-1])
-        if self.frame.logarithmic and curve[-1] <= plot._floor([run]):
-            end = f"< {plot._floor([run]):.0e}".replace("-", "−")
+        if self.frame.logarithmic and curve[-1] <= floor_of([run]):
+            end = f"< {floor_of([run]):.0e}".replace("-", "−")
         with np.errstate(all="ignore"):
             beyond = ~(curve <= self.frame.high)
             shown = np.where(beyond, self.frame.high, np.maximum(curve, self.frame.low))
@@ -149,8 +153,8 @@ class Curve:
         self.artists.end.set_data(*pixels[-1:].T)
         self.artists.end.set_marker("^" if kept < len(curve) else "o")
         across, up = pixels[-1].tolist()
-        self.artists.words = [Word(end, (across + 8 * self.sheet.figure.dpi / 72, up))]
-        return self.sheet.layer(self.artists)
+        self.artists.words = [Word(end, (across + 8 * self.surface.figure.dpi / 72, up))]
+        return self.surface.layer(self.artists)
 
 
 class Frame(NamedTuple):
@@ -177,7 +181,7 @@ def frame_of(run: Trajectory) -> Frame:
     start = run.error[0] if run.error[0] > 0 and math.isfinite(run.error[0]) else 1.0
     top = math.ceil(math.log10(start))
     finite = run.error[np.isfinite(run.error)]
-    lowest = max(float(finite.min(initial=start)), plot._floor([run]))
+    lowest = max(float(finite.min(initial=start)), floor_of([run]))
     highest = float(finite.max(initial=start))
     needed = top - math.log10(lowest)
     depth = next((depth for depth in DEPTHS if depth >= needed), DEPTHS[-1])
@@ -198,29 +202,8 @@ def curve(frame: Frame, theme: str, scale: float) -> Curve:
     return Curve(frame, theme, scale)
 
 
-def _draw_landscape(ax: Axes, objective: Objective, colours: Theme) -> None:
-    if objective.n == 2:
-        left, bottom, width, height = plot._same_scale(ax, objective.view)
-        ax.set(xlim=(left, left + width), ylim=(bottom, bottom + height))
-        plot._terrain(ax, objective, colours)
-    else:
-        ((low, high),) = objective.view
-        xs = np.linspace(low, high, 801)
-        ys = objective(xs)
-        bottom, top = float(ys.min()), float(ys.max())
-        margin = 0.09 * (top - bottom)
-        ax.set(xlim=(low, high), ylim=(bottom - margin, top + margin))
-        ax.fill_between(xs, ys, bottom - margin, color=colours.soft, zorder=0, linewidth=0)
-        ax.plot(xs, ys, color=colours.second_ink, linewidth=LINE, zorder=1)
-    plot._frame(ax, colours)
-    for axis, name in ((ax.xaxis, "x₁" if objective.n == 2 else "x"), (ax.yaxis, "x₂" if objective.n == 2 else "f")):
-        axis.set_label_text(name, rotation=0, color=colours.second_ink, fontsize=SMALL)
-    ax.yaxis.label.set_horizontalalignment("right")
-    plot._mark_minima(ax, objective, colours, plot._Labels(ax, colours))
-
-
 def _draw_frame(ax: Axes, frame: Frame, colours: Theme) -> None:
-    plot._frame(ax, colours)
+    draw_frame(Sheet(ax, colours))
     ax.set(xlim=(0, frame.steps), ylim=(frame.low, frame.high), yscale="log" if frame.logarithmic else "linear")
     ax.set_title(frame.label, loc="left", fontsize=look.NORMAL, color=colours.second_ink)
     ax.set_xlabel("step")

@@ -5,15 +5,17 @@ The family colours are the result of a search over OKLCH: the smallest OKLab dis
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from .rule import RULES, Family, UpdateRule
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))  # runs of the same rule
 
-# Sizes in points, for a picture 7 inches wide.
+# Sizes in points, for a picture 7 inches wide; a context multiplies all of them.
 SMALL, NORMAL, TITLE = 8.5, 9.5, 12.5
 THIN, LINE, CASING = 1.2, 1.9, 4.2
+CONTEXTS = {"notebook": 1.0, "talk": 1.5}
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,13 @@ DARK = Theme(
     },
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+FAMILIES: dict[Family, str] = {
+    "momentum": "plain, momentum",
+    "scaled": "scaled by coordinate",
+    "adam": "Adam's family",
+    "bounded": "bounded",
+    "feedback": "more than the gradient",
+}
 
 
 def colour(rule: UpdateRule, theme: Theme) -> str:
@@ -102,13 +111,24 @@ def theme_of(theme: str | None, facecolor: object) -> Theme:
 
     Raises ValueError for an unknown name.
     """
-    from matplotlib.colors import to_rgb
+    from matplotlib.colors import to_rgba
 
     if theme is None:
-        red, green, blue = to_rgb(facecolor)  # type: ignore[arg-type]
-        return LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else DARK
-    if theme not in THEMES:
+        red, green, blue, alpha = to_rgba(facecolor)  # type: ignore[arg-type]
+        brightness = alpha * (0.2126 * red + 0.7152 * green + 0.0722 * blue) + 1 - alpha  # on white paper
+        return LIGHT if brightness > 0.4 else DARK
+    if not isinstance(theme, str) or theme not in THEMES:
         raise ValueError(
             f"theme must be {' or '.join(map(repr, THEMES))}, or None to follow the figure; got {theme!r}."
         )
     return THEMES[theme]
+
+
+def scale_of(context: str) -> float:
+    """Return how much larger letters, lines and marks are than in a notebook.
+
+    Raises ValueError for an unknown name.
+    """
+    if not isinstance(context, str) or context not in CONTEXTS:
+        raise ValueError(f"context must be {' or '.join(map(repr, CONTEXTS))}; got {context!r}.")
+    return CONTEXTS[context]

@@ -13,6 +13,8 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
 from .look import CASING, LINE, Theme
+from .paths import Drawable, crossing, spaced
+from .trajectory import Trajectory
 
 SHADES = 6
 MILESTONES = (5, 10, 20, 50, 100, 200, 500, 1000)
@@ -76,11 +78,11 @@ class PathArtists:
             if artist.get_visible():
                 artist.draw(renderer)
 
-    def move(self, pixels: NDArray[np.float64], leaves: int | None, steps: int) -> None:
-        """Set the artists to the path through `pixels`, `(k + 1, 2)`, which leaves the panel at step `leaves`."""
-        kept = len(pixels) if leaves is None else leaves + 1
+    def move(self, pixels: NDArray[np.float64], drawn: Drawable, run: Trajectory) -> None:
+        """Set the artists to the path of a run, `pixels` being the places of its points, `(k + 1, 2)`."""
+        kept, steps = len(drawn.kept), run.steps
         path = pixels[:kept]
-        _set(self.tail, pixels[kept - 1 :] if leaves is not None else pixels[:0])
+        _set(self.tail, pixels[kept - 1 :] if kept < len(pixels) else pixels[:0])
         _set(self.casing, path)
         dots = spaced(path, 5.5 * self.figure.dpi / 72)
         # A step is as full as its share of all steps, so that a run that leaves early stays pale.
@@ -96,8 +98,8 @@ class PathArtists:
         self._mark_steps(path, steps)
         for line in self.start:
             _set(line, pixels[:1] if self.panel.contains(*pixels[0]) else pixels[:0])
-        _set(self.end, pixels[-1:] if leaves is None else pixels[:0])
-        self._mark_leaving(pixels, leaves)
+        _set(self.end, pixels[-1:] if kept == len(pixels) else pixels[:0])
+        self._mark_leaving(pixels, drawn, run)
 
     def _mark_steps(self, path: NDArray[np.float64], steps: int) -> None:
         """Ring some steps and number them, where they are 30 points from each other, from start and end."""
@@ -118,13 +120,14 @@ class PathArtists:
                     line.set_data([place[0]], [place[1]])
         _set(self.rings, np.array(rings).reshape(-1, 2))
 
-    def _mark_leaving(self, pixels: NDArray[np.float64], leaves: int | None) -> None:
+    def _mark_leaving(self, pixels: NDArray[np.float64], drawn: Drawable, run: Trajectory) -> None:
         """Set a triangle where the path crosses the edge of the panel, and the words."""
+        leaves = drawn.leaves
         self.arrow.set_visible(leaves is not None)
         self.words = []
         if leaves is None:
             return
-        edge, direction = crossing(pixels[leaves - 1], pixels[leaves], self.panel)
+        edge, direction = crossing(pixels[leaves - 1], pixels[leaves], self.panel.min, self.panel.max)
         self.arrow.set_data([edge[0]], [edge[1]])
         triangle: Any = (3, 0, math.degrees(math.atan2(direction[1], direction[0])) - 90)
         self.arrow.set_marker(triangle)
@@ -132,30 +135,9 @@ class PathArtists:
         gap = 10 * self.figure.dpi / 72
         height = min(max(edge[1], self.panel.y0 + gap), self.panel.y1 - gap)
         place = (float(edge[0] - gap if right else edge[0] + gap), float(height))
-        self.words = [Word(f"leaves the view at step {leaves}", place, "right" if right else "left")]
+        self.words = [Word(drawn.sentence(run), place, "right" if right else "left")]
 
 
 def _set(line: Line2D, points: NDArray[np.float64]) -> None:
     line.set_visible(len(points) > 0)
     line.set_data(points[:, 0], points[:, 1])
-
-
-def spaced(pixels: NDArray[np.float64], distance: float) -> list[int]:
-    """Return the indices of the points that are at least `distance` from the one kept before."""
-    kept, last = [], (math.inf, math.inf)
-    for index, point in enumerate(pixels.tolist()):
-        if math.dist(point, last) >= distance:
-            kept.append(index)
-            last = point
-    return kept
-
-
-def crossing(
-    inside: NDArray[np.float64], outside: NDArray[np.float64], panel: Bbox
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return where the way from `inside` to `outside` crosses the panel's edge, and its direction."""
-    direction = outside - inside
-    with np.errstate(all="ignore"):
-        limits = np.where(direction > 0, [panel.x1, panel.y1], [panel.x0, panel.y0])
-        shares = np.where(direction == 0, np.inf, (limits - inside) / direction)
-    return inside + direction * np.clip(shares.min(), 0, 1), direction

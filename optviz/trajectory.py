@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,14 @@ def _say(verdict: str, **values: Any) -> str:
 def contract_of(chosen: Mapping[str, Any]) -> str:
     """Say how these settings were chosen: by the caller, or not at all."""
     return ", ".join(f"{name} {setting_text(value)}" for name, value in chosen.items()) or "default settings"
+
+
+class Arrival(NamedTuple):
+    """Where a run came to rest: the minimum, the first step from which it stayed, and how far f is above the best."""
+
+    minimum: NDArray[np.float64]
+    step: int
+    above: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +138,24 @@ class Trajectory:
         return None if steps < 0 else int(steps)
 
     @cached_property
+    def arrival(self) -> Arrival | None:
+        """Where a single run came to rest among the known minima; None if it did not."""
+        self._single("its arrival")
+        minima = self.objective.minima
+        if not minima:
+            return None
+        lows = [float(self.objective(minimum)) for minimum in minima]
+        nearest = int(np.argmin([np.linalg.norm(self.points[-1] - minimum) for minimum in minima]))
+        tolerance = ARRIVED * max(self.losses[0] - lows[nearest], 0.0)
+        outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
+        step = int(outside[-1]) + 1 if len(outside) else 0
+        # A run that only passes by a minimum at its end has not arrived.
+        if step > self.steps - max(2, self.steps // 20):
+            return None
+        above = lows[nearest] - min(lows)
+        return Arrival(minima[nearest], step, above if above > tolerance else 0.0)
+
+    @cached_property
     def verdict(self) -> str:
         """What became of a single run, in one sentence."""
         self._single("its verdict")
@@ -141,9 +167,10 @@ class Trajectory:
             return VERDICTS["stood"]
         if self.objective.f_star is None:
             return self._where_nothing_is_known()
-        arrived = self._arrival()
-        if arrived is not None:
-            return arrived
+        if self.arrival is not None:
+            minimum, step, above = self.arrival
+            words = "trapped" if above else "converged"
+            return _say(words, point=point_text(minimum), step=step, error=above)
         error, half, lowest = self.error[-1], self.error[len(self.error) // 2], int(self.error.argmin())
         if error > 2 * self.error[lowest]:
             return _say("rising", error=error, steps=self.steps, lowest=self.error[lowest], step=lowest)
@@ -218,20 +245,3 @@ class Trajectory:
         if moved_late <= ARRIVED * travelled:
             return _say("rest", point=point_text(self.points[-1]), loss=self.losses[-1])
         return _say("unknown", loss=self.losses[-1], steps=self.steps)
-
-    def _arrival(self) -> str | None:
-        """Return the verdict of a run that came to rest at a known minimum, None if it did not."""
-        minima = self.objective.minima
-        if not minima:
-            return None
-        lows = [float(self.objective(minimum)) for minimum in minima]
-        nearest = int(np.argmin([np.linalg.norm(self.points[-1] - minimum) for minimum in minima]))
-        tolerance = ARRIVED * max(self.losses[0] - lows[nearest], 0.0)
-        outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
-        step = int(outside[-1]) + 1 if len(outside) else 0
-        # A run that only passes by a minimum at its end has not arrived.
-        if step > self.steps - max(2, self.steps // 20):
-            return None
-        above = lows[nearest] - min(lows)
-        words = "trapped" if above > tolerance else "converged"
-        return _say(words, point=point_text(minima[nearest]), step=step, error=above)

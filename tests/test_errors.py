@@ -8,6 +8,7 @@ from optviz import Objective, noisy, objective, plot_2d, plot_error, rotated, tr
 from optviz.rule import UpdateRule
 
 sphere = Objective(lambda x: x[0] ** 2 + x[1] ** 2, lambda x: (2 * x[0], 2 * x[1]), start=(1, 1))
+five = Objective(lambda x: (x**2).sum(0), lambda x: 2 * x, start=(1, 2, 3, 4, 5))
 
 
 def trainer(*returned):
@@ -204,6 +205,38 @@ CASES = [
     (lambda: plot_2d(train("adam"), theme="pink"), ValueError, "theme must be 'light' or 'dark'"),
     (lambda: plot_2d(train("adam"), view=((1, 0), (0, 1))), ValueError, "view must be 2 pairs"),
     (lambda: plot_error(train("adam"), 3), TypeError, "ax must be a matplotlib Axes"),
+    (lambda: plot_2d(train("adam"), theme=["dark"]), ValueError, "theme must be 'light' or 'dark'"),
+    *(
+        (lambda plot=plot, run=run: plot(run, context="poster"), ValueError, "context must be 'notebook' or 'talk'")
+        for plot, run in (
+            (optviz.plot_1d, train("adam", "quartic", steps=2)),
+            (plot_2d, train("adam", steps=2)),
+            (plot_error, train("adam", steps=2)),
+            (optviz.plot_race, train("adam", steps=2)),
+            (optviz.plot_state, train("adam", steps=2)),
+            (optviz.plot_family, "adam"),
+        )
+    ),
+    *(
+        (lambda plot=plot: plot([]), ValueError, "There is no run to draw")
+        for plot in (optviz.plot_1d, plot_error, optviz.plot_race, optviz.describe)
+    ),
+    (lambda: plot_2d(train("adam", five)), ValueError, "plot_2d draws 2-D runs; .* 5 coordinates: use plot_error"),
+    (lambda: optviz.plot_race(train("adam", five)), ValueError, "plot_race .* 5 coordinates: use plot_error"),
+    (lambda: optviz.plot_race([train("sgd"), train("sgd", "quartic")]), ValueError, "One picture shows one landscape"),
+    (lambda: optviz.plot_race(train("adam"), 3), TypeError, "figure must be a matplotlib Figure or SubFigure"),
+    (lambda: optviz.plot_race(train("adam"), theme="pink"), ValueError, "theme must be 'light' or 'dark'"),
+    (lambda: optviz.plot_race(train("adam", lr=np.ones(3))), ValueError, r"choose single ones to draw: run.at\(0\)"),
+    (lambda: plot_error(train("adam", lr=np.ones(3))), ValueError, r"choose single ones to draw: run.at\(0\)"),
+    (lambda: plot_error(train("adam", lr=np.ones(3), seed=[1, 2, 3])), ValueError, "choose single ones to draw"),
+    (lambda: optviz.plot_state([train("adam")]), TypeError, "plot_state shows the inside of one run"),
+    (lambda: optviz.plot_state("adam"), TypeError, "A run is needed, .*; got 'adam'"),
+    (lambda: optviz.plot_state(train("adam", lr=np.ones(3))), ValueError, "choose single ones to draw"),
+    (lambda: optviz.plot_state(train("adam"), theme="pink"), ValueError, "theme must be 'light' or 'dark'"),
+    (lambda: optviz.plot_family("adm"), ValueError, "no update rule called 'adm'. Did you mean adam"),
+    (lambda: optviz.plot_family(train("adam")), TypeError, "rule must be an update rule or its name, or None"),
+    (lambda: optviz.plot_family(theme="pink"), ValueError, "theme must be 'light' or 'dark'"),
+    (lambda: optviz.describe(3), TypeError, "A run is needed, .*; got 3"),
     (lambda: optviz.visualize("adm"), ValueError, "Did you mean adam"),
     (lambda: optviz.visualize("adam", lr=np.ones(3)), ValueError, "visualize shows one run"),
     (lambda: optviz.visualize("adam", lr=-1), ValueError, "lr must be a number >= 0"),

@@ -90,7 +90,7 @@ def test_a_path_that_starts_outside_of_the_view_is_drawn_where_it_enters():
     for view in (((-4, 4), (-1, 1)), ((2, 3), (2, 3))):
         for runs in (run, [run, train_2d("adam", 0.3)]):
             panel = plot_2d(runs, view=view)
-            panel.figure.canvas.draw()
+            panel.figure.draw_without_rendering()
             assert "start" not in words(panel)
 
 
@@ -98,9 +98,9 @@ def test_a_path_that_starts_outside_of_the_view_is_drawn_where_it_enters():
 def test_runs_that_stand_or_explode_are_drawn_without_a_warning(lr):
     for rule in ("sgd", "momentum", "adam"):
         for plot in (plot_2d, plot_error):
-            plot(train_2d(rule, lr)).figure.canvas.draw()
+            plot(train_2d(rule, lr)).figure.draw_without_rendering()
         for plot in (plot_1d, plot_error):
-            plot(train_1d(rule, lr)).figure.canvas.draw()
+            plot(train_1d(rule, lr)).figure.draw_without_rendering()
 
 
 @pytest.mark.parametrize("objective", [*optviz.OBJECTIVES, "a turned valley"])
@@ -109,14 +109,14 @@ def test_every_objective_is_drawn(objective):
     runs = [train(name, landscape, steps=20) for name in ("sgd", "adam")]
     for shown in (runs, runs[0]):
         if landscape.n <= 2:
-            (plot_1d if landscape.n == 1 else plot_2d)(shown).figure.canvas.draw()
-        plot_error(shown).figure.canvas.draw()
+            (plot_1d if landscape.n == 1 else plot_2d)(shown).figure.draw_without_rendering()
+        plot_error(shown).figure.draw_without_rendering()
 
 
 def test_a_flat_landscape_is_drawn():
     plain = Objective(lambda x: 0 * x[0] + 1, lambda x: (0 * x[0], 0 * x[1]), start=(0, 0))
-    plot_2d(train("sgd", plain)).figure.canvas.draw()
-    plot_error(train("sgd", plain)).figure.canvas.draw()
+    plot_2d(train("sgd", plain)).figure.draw_without_rendering()
+    plot_error(train("sgd", plain)).figure.draw_without_rendering()
 
 
 def test_names_do_not_cover_each_other_and_stay_on_the_picture():
@@ -128,10 +128,8 @@ def test_names_do_not_cover_each_other_and_stay_on_the_picture():
         plot_1d(train_1d("momentum", 0.01)),
     ):
         figure = panel.figure
-        figure.canvas.draw()
-        boxes = [
-            text.get_window_extent() for text in panel.texts if isinstance(text, Annotation) and text.get_visible()
-        ]
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in panel.texts if isinstance(text, Annotation) and text.get_text()]
         for one, other in itertools.combinations(boxes, 2):
             both = matplotlib.transforms.Bbox.intersection(one, other)
             assert both is None or both.width * both.height < 0.1 * min(

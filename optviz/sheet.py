@@ -1,0 +1,219 @@
+"""The sheet that a picture is drawn on: what is given, where it goes, its frame and its headline."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure, SubFigure
+from numpy.typing import NDArray
+
+from . import interact_figures, look
+from .labels import Labels, width_of
+from .look import NORMAL, SMALL, TITLE, Theme
+from .rule import UpdateRule
+from .trajectory import Trajectory
+
+Runs = Trajectory | Iterable[Trajectory]
+Box = Sequence[tuple[float, float]]
+# Room around a panel in inches, in a notebook: left, bottom, right, top.
+Margins = tuple[float, float, float, float]
+
+
+class Sheet:
+    """Axes with the colours, the scale and the words of what is drawn on them."""
+
+    def __init__(self, ax: Axes, colours: Theme, scale: float = 1.0):
+        self.ax, self.colours, self.scale = ax, colours, scale
+        self.labels = Labels(ax, colours, scale)
+
+    def inside(self, points: NDArray) -> NDArray:
+        """Return those of the points (data coordinates) that lie in the view."""
+        with np.errstate(all="ignore"):
+            (x0, x1), (y0, y1) = self.ax.get_xlim(), self.ax.get_ylim()
+            return points[(points[:, 0] >= x0) & (points[:, 0] <= x1) & (points[:, 1] >= y0) & (points[:, 1] <= y1)]
+
+    def in_points(self, points: Any) -> NDArray:
+        """Return places on the sheet in points (1/72 inch)."""
+        return self.ax.transData.transform(points) * 72 / self.ax.figure.dpi
+
+    def mark(self, at: Any, shape: Any, size: float, face: str, edge: str, width: float, zorder: float, **more: Any):
+        """Draw one mark; sizes are those of a notebook."""
+        self.ax.plot(*at, marker=shape, linestyle="none", markersize=size * self.scale, markerfacecolor=face,
+                     markeredgecolor=edge, markeredgewidth=width * self.scale, zorder=zorder, **more)  # fmt: skip
+
+    def rule_mark(self, at: Any, rule: UpdateRule, size: float = 8.5, **more: Any) -> None:
+        """Draw the marker of a rule, with an outline that lifts it off any ground."""
+        shape, filled = look.marker(rule)
+        shade, casing = look.colour(rule, self.colours), self.colours.casing
+        face, edge, width = (shade, casing, 1.0) if filled else (casing, shade, 1.6)
+        self.mark(at, shape, size, face, edge, width, 9, clip_on=False, **more)
+
+
+# --- what is given -------------------------------------------------------------------------------------------------
+
+
+def as_runs(runs: Any, n: int | None, seeds: bool = False, one_landscape: bool = False) -> list[Trajectory]:
+    """Return a list of single runs of `n` coordinates on one objective (None: any), or say what is wrong.
+
+    With `seeds`, a grid whose only axis is that of its seeds is welcome too; with `one_landscape`, any objective of
+    one or two coordinates is, as long as all runs are on the same.
+    """
+    listed: list[Any] = [runs] if isinstance(runs, Trajectory | str) or not isinstance(runs, Iterable) else list(runs)
+    if not listed:
+        raise ValueError("There is no run to draw; give a run, such as train_2d('adam', lr=0.1), or a list of runs.")
+    for run in listed:
+        if not isinstance(run, Trajectory):
+            raise TypeError(f"A run is needed, such as train_2d('adam', lr=0.1), or a list of runs; got {run!r:.80}.")
+        if run.grid and not (seeds and has_seeds_only(run)):
+            raise ValueError(
+                f"This is a grid of {' x '.join(map(str, run.grid))} runs; choose single ones to draw: "
+                f"run.at({', '.join('0' for _ in run.grid)})."
+            )
+        if n is not None and run.objective.n != n:
+            other = f"plot_{run.objective.n}d" if run.objective.n in (1, 2) else "plot_error"
+            raise ValueError(f"plot_{n}d draws {n}-D runs; this one has {run.objective.n} coordinates: use {other}.")
+        if one_landscape and run.objective.n > 2:
+            raise ValueError(
+                f"plot_race draws one or two coordinates; this run has {run.objective.n} coordinates: use plot_error."
+            )
+        if (n is not None or one_landscape) and run.objective is not listed[0].objective:
+            raise ValueError(
+                f"One picture shows one landscape; these runs are on {listed[0].objective.name} and "
+                f"{run.objective.name}."
+            )
+    return listed
+
+
+def single_run(run: Any, plot: str) -> Trajectory:
+    """Return the one run that `plot` shows, or say what is wrong."""
+    if isinstance(run, Iterable) and not isinstance(run, Trajectory | str):
+        raise TypeError(f"{plot} shows the inside of one run; choose one of the list.")
+    return as_runs(run, None)[0]
+
+
+def has_seeds_only(run: Trajectory) -> bool:
+    """Return whether a grid is one of seeds and of nothing else, so that its runs differ by chance only."""
+    return len(run.grid) == 1 and np.shape(run.seed) == run.grid and not any(map(np.ndim, run.settings.values()))
+
+
+def checked_view(view: Any, n: int) -> list[tuple[float, float]]:
+    """Return the view as pairs of numbers, or say what is wrong with it."""
+    try:
+        pairs = np.asarray(view, dtype=np.float64).reshape(n, 2)
+    except (TypeError, ValueError):
+        pairs = np.full((n, 2), np.nan)
+    if not np.isfinite(pairs).all() or not (pairs[:, 0] < pairs[:, 1]).all():
+        raise ValueError(f"view must be {n} pair{'s' * (n > 1)} (low, high) with low < high; got {view!r}.")
+    return [(float(low), float(high)) for low, high in pairs]
+
+
+def names_of(runs: Sequence[Trajectory]) -> list[str]:
+    """Return the names of the runs; landscapes and settings tell apart what has the same name."""
+    several = len({id(run.objective) for run in runs}) > 1
+    labels = [f"{run.label} on {run.objective.label}" if several else run.label for run in runs]
+    return [
+        f"{label}, {run.contract}" if labels.count(label) > 1 and run.contract not in label else label
+        for run, label in zip(runs, labels, strict=True)
+    ]
+
+
+# --- where it goes -------------------------------------------------------------------------------------------------
+
+
+def sheet_on(ax: Axes | None, theme: str | None, context: str, size: tuple[float, float], margins: Margins) -> Sheet:
+    """Return the sheet to draw on; a new figure has fixed margins, so that words find their place."""
+    scale = look.scale_of(context)
+    if ax is not None and not isinstance(ax, Axes):
+        raise TypeError(f"ax must be a matplotlib Axes, such as plt.subplots()[1], or None; got {ax!r}.")
+    if ax is not None:
+        return Sheet(ax, look.theme_of(theme, background_of(ax.figure)), scale)
+    figure = figure_for(None, theme, size)
+    return Sheet(figure.add_axes(panel(size, margins, scale)), look.theme_of(theme, figure.get_facecolor()), scale)
+
+
+def figure_for(figure: Any, theme: str | None, size: tuple[float, float]) -> Figure | SubFigure:
+    """Return the figure that is given, emptied, or a new one in the colours of the theme."""
+    if figure is not None and not isinstance(figure, Figure | SubFigure):
+        raise TypeError(f"figure must be a matplotlib Figure or SubFigure, or None; got {figure!r}.")
+    colours = look.theme_of(theme, plt.rcParams["figure.facecolor"] if figure is None else background_of(figure))
+    figure = interact_figures.figure(size) if figure is None else figure
+    figure.clear()
+    figure.set_facecolor(colours.background)
+    return figure
+
+
+def background_of(figure: Figure | SubFigure) -> Any:
+    """Return the colour behind a figure; a SubFigure is transparent unless somebody has painted it."""
+    own = figure.get_facecolor()
+    return own if to_rgba(own)[3] else figure.canvas.figure.get_facecolor()
+
+
+def size_of(area: Axes | Figure | SubFigure) -> tuple[float, float]:
+    """Return width and height in inches."""
+    dpi = area.figure.dpi if isinstance(area, Axes) else area.dpi
+    box = area.get_window_extent() if isinstance(area, Axes) else area.bbox
+    return box.width / dpi, box.height / dpi
+
+
+def panel(size: tuple[float, float], margins: Margins, scale: float) -> tuple[float, float, float, float]:
+    """Return a panel in shares of a figure of this size, for `Figure.add_axes`."""
+    (width, height), (left, bottom, right, top) = size, (scale * margin for margin in margins)
+    return left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height
+
+
+# --- its frame and its headline ------------------------------------------------------------------------------------
+
+
+def draw_frame(sheet: Sheet) -> None:
+    """Give the Axes their colours and the size of their letters, without a box around them."""
+    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    ax.set_facecolor(colours.panel)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.tick_params(colors=colours.second_ink, labelsize=SMALL * scale, length=3 * scale, width=0.8 * scale)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set(color=colours.second_ink, fontsize=NORMAL * scale)
+
+
+def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float = 0.0) -> None:
+    """Write the title, and below it what makes the comparison fair or not; nothing at all if the title is "".
+
+    `lift` moves both up by so many points, over what else stands above the panel.
+    """
+    if title == "":
+        return
+    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    below = "  ·  ".join(words)
+    # Long lines get smaller letters rather than being cut at the figure's edge.
+    ax.set_title(title, loc="left", color=colours.ink, fontsize=_fitting(ax, title, TITLE * scale, "bold"),
+                 fontweight="bold", pad=20 * scale + lift)  # fmt: skip
+    ax.annotate(
+        below, (0, 1), (0, 6 * scale + lift), xycoords="axes fraction", textcoords="offset points",
+        color=colours.second_ink, fontsize=_fitting(ax, below, NORMAL * scale, "normal"), annotation_clip=False,
+    )  # fmt: skip
+
+
+def _fitting(ax: Axes, text: str, size: float, weight: str) -> float:
+    width = width_of(text, size, weight)
+    room = 72 / ax.figure.dpi * (ax.figure.bbox.x1 - ax.get_window_extent().x0)
+    return size * min(1, 0.94 * room / width) if width else size
+
+
+def what_was_the_same(runs: Sequence[Trajectory]) -> list[str]:
+    """Return the words under a headline: start, settings and steps, and whether all runs share them."""
+    steps = sorted({run.steps for run in runs})
+    contracts = {run.contract for run in runs}
+    words = [
+        contracts.pop() if len(contracts) == 1 else "different settings",
+        f"{steps[0]} steps" if len(steps) == 1 else f"{steps[0]} to {steps[-1]} steps",
+    ]
+    seeds = sorted({run.grid[0] for run in runs if run.grid})
+    if seeds:
+        words.append(f"median and middle 80 % of {' or '.join(map(str, seeds))} seeds")
+    if len(runs) > 1:
+        same = len({tuple(map(float, np.ravel(run.start))) for run in runs}) == 1
+        words.insert(0, "same start" if same else "different starts")
+    return words

@@ -97,8 +97,9 @@ class Landscape:
         """Return the path of the run."""
         points = run.points if run.objective.n == 2 else np.column_stack([run.points[:, 0], run.losses])
         path = drawable(self.sheet, points)
-        if len(path.points):
-            self.path.move(self.ax.transData.transform(path.points), path, run)
+        if not len(path.points):  # no number from the start on
+            return Layer(zlib.compress(b""))
+        self.path.move(self.ax.transData.transform(path.points), path, run)
         return self.surface.layer(self.path)
 
     def place(self, across: float, down: float) -> NDArray[np.float64]:

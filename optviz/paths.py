@@ -69,6 +69,8 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
     """Draw one run: pale to full from first to last step, a dot a step, arrows, and numbers at some steps."""
     ax, colours, labels, scale = sheet.ax, sheet.colours, sheet.labels, sheet.scale
     path = drawable(sheet, run.points if points is None else points)
+    if not len(path.points):  # no number from the start on
+        return
     warm, full = LinearSegmentedColormap.from_list("run", colours.run), colours.run[1]
     long = run.steps > 300
     kept = path.kept
@@ -124,7 +126,8 @@ def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArr
     so. `listed` means that the names stand elsewhere in the picture, so that such a label need not repeat them.
     """
     names = names_of(runs)
-    groups = _same_paths(sheet, paths)
+    # A run that is no number from the start on has no path.
+    groups = [group for group in _same_paths(sheet, paths) if np.isfinite(paths[group[0]][0]).all()]
     for order, group in enumerate(sorted(groups, key=lambda group: -_final(runs[group[0]]))):
         first = group[0]
         dash = look.DASHES[sum(run.rule is runs[first].rule for run in runs[:first]) % len(look.DASHES)]

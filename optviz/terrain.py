@@ -58,9 +58,11 @@ def _draw_ground(sheet: Sheet, objective: Objective, view: Any) -> None:
     ax, colours = sheet.ax, sheet.colours
     ((low, high),) = checked_view(view, 1)
     xs = np.linspace(low, high, 801)
-    ys = objective(xs)
-    bottom, top = float(ys.min()), float(ys.max())
-    margin = 0.09 * (top - bottom)
+    with np.errstate(all="ignore"):
+        ys = objective(xs)
+    finite = ys[np.isfinite(ys)]
+    bottom, top = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    margin = 0.09 * (top - bottom) or 1.0
     ax.set(xlim=(low, high), ylim=(bottom - margin, top + margin))
     ax.fill_between(xs, ys, bottom - margin, color=colours.soft, zorder=0, linewidth=0)
     ax.plot(xs, ys, color=colours.second_ink, linewidth=LINE * sheet.scale, zorder=1)
@@ -68,7 +70,7 @@ def _draw_ground(sheet: Sheet, objective: Objective, view: Any) -> None:
     ax.set_axisbelow(True)
     ax.set_xlabel("x")
     ax.set_ylabel("f", rotation=0, ha="right", va="center")
-    sheet.labels.avoid(np.column_stack([xs, ys]))
+    sheet.labels.avoid(np.column_stack([xs, ys])[np.isfinite(ys)])
 
 
 def _same_scale(ax: Axes, view: Any) -> tuple[float, float, float, float]:

@@ -113,6 +113,16 @@ def test_every_objective_is_drawn(objective):
         plot_error(shown).figure.draw_without_rendering()
 
 
+def test_a_curve_with_a_pole_and_a_part_without_values_is_drawn():
+    logarithm = Objective(
+        lambda x: np.log(x) + 1 / (x - 1), lambda x: 1 / x - 1 / (x - 1) ** 2, start=2, view=((-1, 3),)
+    )
+    for start in (2.0, -0.5):
+        run = train("sgd", logarithm, lr=0.1, start=start)
+        plot_1d(run).figure.canvas.draw()
+        plot_error(run).figure.canvas.draw()
+
+
 def test_a_flat_landscape_is_drawn():
     plain = Objective(lambda x: 0 * x[0] + 1, lambda x: (0 * x[0], 0 * x[1]), start=(0, 0))
     plot_2d(train("sgd", plain)).figure.draw_without_rendering()

@@ -3,7 +3,7 @@
 import functools
 import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from .driver import train
 from .objective_function import Objective
 from .objectives.bowls import quadratic
 from .ranges import Range
-from .rule import REQUIRED, RULES, SPELLINGS, UpdateRule
+from .rule import REQUIRED, RULES, SPELLINGS, Parameter, UpdateRule
 from .rules.adam_family import adam
 from .words import number_text, point_text
 
@@ -26,34 +26,49 @@ FEW = 3  # most rules are apart by then: only those that are not walk on
 
 
 class Probe(NamedTuple):
-    """Where a walk starts, and its rate."""
+    """Where a walk starts, its rate, and whether check boxes are the other way round than usual."""
 
     start: tuple[float, float]
     lr: float
+    flip: bool = False
 
 
-# An ordinary walk, gradients of the size of eps, and a coordinate whose gradient is 0.
-PROBES = (Probe((-5.0, -2.0), 0.1), Probe((0.05, -0.03), 0.01), Probe((3.0, 0.0), 0.1))
-# For a step whose eps cannot be set: gradients so large that no usual eps counts, wherever it stands. The last rate is
-# small against them, for rules in which the rate is a cap.
-STEEP = (Probe((-5e6, -2e6), 1e5), Probe((5e4, -3e4), 1e4), Probe((3e6, 0.0), 0.1))
-# Values that let mistakes show: a large eps, short memories, a funnel that closes, a burn-in that ends, and no two
-# numbers that could stand for each other (1 - beta1 is not lr, gamma is not 1 - beta2).
+# An ordinary walk, gradients of the size of eps, a coordinate whose gradient is 0, a rate so large that the point
+# overshoots and gradients grow again, and a start at the minimum, where a quotient may be 0 / 0.
+PROBES = (
+    Probe((-5.0, -2.0), 0.1),
+    Probe((0.05, -0.03), 0.017, flip=True),
+    Probe((3.0, 0.0), 0.1),
+    Probe((-5.0, -2.0), 1.3, flip=True),
+    Probe((0.0, 0.0), 0.1),
+)
+# For a step whose eps cannot be set: gradients so large that no usual eps counts, wherever it stands. One rate is small
+# against them, for rules in which the rate is a cap.
+STEEP = (
+    Probe((-5e6, -2e6), 1.1e5),
+    Probe((5e4, -3e4), 1.7e4, flip=True),
+    Probe((3e6, 0.0), 0.11),
+    Probe((-5e6, -2e6), 1.3e6, flip=True),
+)
+# Values that let mistakes show: a large eps, short memories, a funnel that closes, a burn-in that ends; and no two of
+# them, or of what they lack to 1, are the same number. A setting that is not here moves off its default.
 SETTINGS = {
     "momentum": 0.8,
     "dampening": 0.6,
     "decay": 0.7,
-    "sigma": 0.7,
-    "beta1": 0.8,
-    "beta2": 0.9,
-    "beta3": 0.7,
-    "momentum_decay": 0.5,
+    "sigma": 0.66,
+    "beta1": 0.84,
+    "beta2": 0.91,
+    "beta3": 0.72,
+    "momentum_decay": 0.45,
     "final_lr": 0.05,
-    "gamma": 0.2,
+    "gamma": 0.23,
     "c": 2.0,
     "burn_in": 10,
-    "eps": 0.01,
+    "eps": 0.013,
 }
+# Letters under which people keep the one memory that a rule has.
+MEMORIES = ("momentum", "decay", "beta", "beta1", "beta2", "mu", "rho", "gamma", "alpha", "sigma")
 # An eps that only guards against 0 / 0, for a reference without one.
 GUARD = 1e-30
 # How far two walks may be apart, as a part of the way: rounding, and what may be left of an eps that cannot be set.
@@ -95,7 +110,7 @@ class Diagnosis:
 def check(step: Any, against: Any = adam, candidates: Sequence[Any] = ()) -> Diagnosis:
     """Compare a learner's step with the right rule; if it is wrong, name the known mistake that it looks like.
 
-    Both walk 20 steps on `quadratic` from three starts, with the same settings, chosen so that mistakes show. The
+    Both walk 20 steps on `quadratic` from several starts, with the same settings, chosen so that mistakes show. The
     first of these that applies is said: the step fails, or returns another shape; it changes its arrays in place; it
     becomes nan or infinite; it walks uphill; it is right; it walks exactly like a known rule; where it first differs.
     Known are the `candidates`, then the variants and published mistakes of `against`, then all other rules of the
@@ -126,21 +141,27 @@ def check(step: Any, against: Any = adam, candidates: Sequence[Any] = ()) -> Dia
     ('momentum_ema',)
     """
     against = as_rule(against, 2)
+    if isinstance(candidates, str) or not isinstance(candidates, Iterable):
+        raise TypeError(f"candidates must be a list of rules or steps, such as [my_wrong_adam]; got {candidates!r}.")
     known = [as_rule(candidate, 2) for candidate in candidates]
     who = "Your class" if classes.recognises(step) else "Your function"
     changed: set[str] = set()
     takes_config = not isinstance(step, UpdateRule) and not classes.recognises(step) and config.recognises(step)
     try:
         mine = as_rule(_watched(step, changed) if takes_config else step, 2)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if not takes_config:  # this dialect alone calls the step, to learn its settings
             raise
         return Diagnosis(False, _failure(who, error))
     try:
         trial = _trial(mine, against)
         points = np.stack([_walk(mine, trial, probe) for probe in trial.probes])
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Diagnosis(False, _failure(who, error))
+    if (points == points[:, :1]).all():
+        return Diagnosis(
+            False, f"{who} does not move the point at all: does it return, or store, the new one?", (), 1, 1
+        )
     found = _compare(who, points, trial, [known, *_ours(against)])
     return replace(found, sentence=" ".join([found.sentence, *map(_in_place, sorted(changed))]))
 
@@ -169,8 +190,11 @@ def _trial(mine: UpdateRule, against: UpdateRule) -> _Trial:
     settings = {}
     for name, parameter in mine.parameters.items():
         if name != rate:
-            chosen = common[name] in values and isinstance(parameter.kind, Range)
-            settings[name] = values[common[name]] if chosen else parameter.default
+            theirs = against.parameters.get(common[name])
+            if common[name] in ("eps", "f_star") or (theirs is not None and common[name] in values):
+                settings[name] = values[common[name]]
+            else:
+                settings[name] = parameter.default if theirs is None else _moved(theirs)
             if settings[name] is REQUIRED:
                 raise TypeError(f"{mine.name} needs {name}, and check has no value for it: give it a default.")
     # The lowest value comes from the objective.
@@ -179,24 +203,42 @@ def _trial(mine: UpdateRule, against: UpdateRule) -> _Trial:
     return _Trial(mine, against, objective, probes, rate, settings, fixed, tolerance)
 
 
+def _moved(parameter: Parameter) -> Any:
+    """Return a valid value that is not the setting's default, so that a step which ignores it is found out."""
+    default, kind = parameter.default, parameter.kind
+    if not isinstance(kind, Range) or not isinstance(default, int | float):
+        return default
+    return default + 2 if kind.whole else 0.7 * default
+
+
 def _name_in(rule: UpdateRule, mine: UpdateRule, name: str) -> str | None:
-    """Return the setting of `rule` that is the setting `name` of `mine`: lr for alpha, decay for gamma."""
+    """Return the setting of `rule` that is the setting `name` of `mine`: lr for alpha, momentum for gamma."""
     if name in rule.parameters:
         return name
-    same = (one for one in rule.parameters if SPELLINGS.get(one, one) == SPELLINGS.get(name, name))
-    return next((one for one in same if one not in mine.parameters), None)
+    free = [one for one in rule.parameters if one not in mine.parameters]
+    same = next((one for one in free if SPELLINGS.get(one, one) == SPELLINGS.get(name, name)), None)
+    if same is None and name in MEMORIES:
+        memories = [one for one in rule.parameters if one in MEMORIES]
+        same = memories[0] if len(memories) == 1 and memories[0] in free else None
+    return same
 
 
 def _walk(rule: UpdateRule, trial: _Trial, probe: Probe, steps: int = STEPS) -> NDArray[np.float64]:
     """Return the points `(steps + 1, 2)`, with the settings of the trial as far as the rule has them."""
     named = ((_name_in(rule, trial.mine, name), value) for name, value in _at(trial, probe).items())
-    settings = {name: value for name, value in named if name is not None}
+    # What cannot be set is that of the reference, in every rule: otherwise another default would pass for another form.
+    fixed = {name: value for name, value in trial.fixed.items() if name in rule.parameters and value is not REQUIRED}
+    settings = {**fixed, **{name: value for name, value in named if name is not None}}
     return train(rule, trial.objective, start=probe.start, steps=steps, **settings).points
 
 
 def _at(trial: _Trial, probe: Probe) -> dict[str, Any]:
     """Return the settings of one walk."""
-    return trial.settings if trial.rate is None else {trial.rate: probe.lr, **trial.settings}
+    settings = {
+        name: not value if probe.flip and isinstance(value, bool) and name in trial.against.parameters else value
+        for name, value in trial.settings.items()
+    }
+    return settings if trial.rate is None else {trial.rate: probe.lr, **settings}
 
 
 def _ours(against: UpdateRule) -> list[list[UpdateRule]]:
@@ -308,7 +350,7 @@ def _in_place(name: str) -> str:
     return f"It changes the caller's {name} in place{also}; write `{name} = {name} - ...`."
 
 
-def _failure(who: str, error: Exception) -> str:
+def _failure(who: str, error: BaseException) -> str:
     """Return what went wrong when the step ran: our own sentence, or Python's error with the learner's line."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if not frame.filename.startswith((PACKAGE, NUMPY))]

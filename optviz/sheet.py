@@ -1,6 +1,6 @@
 """The sheet that a picture is drawn on: what is given, where it goes, its frame and its headline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -61,6 +61,8 @@ def as_runs(runs: Any, n: int | None, seeds: bool = False, one_landscape: bool =
     With `seeds`, a grid whose only axis is that of its seeds is welcome too; with `one_landscape`, any objective of
     one or two coordinates is, as long as all runs are on the same.
     """
+    if isinstance(runs, Mapping):  # as `replay` gives them
+        runs = runs.values()
     listed: list[Any] = [runs] if isinstance(runs, Trajectory | str) or not isinstance(runs, Iterable) else list(runs)
     if not listed:
         raise ValueError("There is no run to draw; give a run, such as train_2d('adam', lr=0.1), or a list of runs.")

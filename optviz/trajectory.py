@@ -172,7 +172,7 @@ class Trajectory:
             words = "trapped" if above else "converged"
             return _say(words, point=point_text(minimum), step=step, error=above)
         error, half, lowest = self.error[-1], self.error[len(self.error) // 2], int(self.error.argmin())
-        if error > 2 * self.error[lowest]:
+        if error > 1.2 * self.error[lowest]:
             return _say("rising", error=error, steps=self.steps, lowest=self.error[lowest], step=lowest)
         return _say("slow" if error > 0.9 * half else "falling", error=error, steps=self.steps)
 

@@ -69,7 +69,7 @@ def sgd_momentum(w, dw, config=None):
 
 
 def sgd_momentum_averaged(w, dw, config=None):
-    """Momentum as seed 000 has it: the mean of the gradients."""
+    """Momentum as an edition of the course has it: the mean of the gradients."""
     if config is None:
         config = {}
     config.setdefault("learning_rate", 1e-2)

@@ -681,3 +681,18 @@ def test_a_failed_step_changes_nothing():
         mine.update(params, {"W": G})
     assert_array_equal(params["W"], W)
     assert vars(mine) == before
+
+
+@pytest.mark.parametrize(("values", "words"), [
+    ((-5.0, -2.0), "missing a required argument"),
+    (("a", -2.0, 0, 0, 0, 0, 0.1, 1), "x1 must be an array of numbers; got 'a'"),
+    ((np.ones(3), -2.0, 0, 0, 0, 0, 0.1, 1), "x1 must be a single number"),
+    ((-5.0, -2.0, 0, 0, 0, 0, -1, 1), "lr must be a number >= 0; got -1"),
+    ((-5.0, -2.0, 0, 0, 0, 0, None, 1), "lr must be a number >= 0"),
+    ((-5.0, -2.0, 0, 0, 0, 0, 0.1, 0), "t must be a whole number >= 1"),
+    ((-5.0, -2.0, 0, 0, 0, 0, 0.1, 0.1, 1), "t must be a whole number >= 1"),
+    ((-5.0, -2.0, 0, 0, 0, 0, 0.1, 1, 2.0), "beta1 must be a number in"),
+])  # fmt: skip
+def test_a_trainer_handed_out_says_what_is_wrong_with_its_numbers(values, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        trainer("adam")(*values)

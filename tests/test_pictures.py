@@ -123,6 +123,12 @@ def test_a_curve_with_a_pole_and_a_part_without_values_is_drawn():
         plot_error(run).figure.canvas.draw()
 
 
+def test_the_runs_of_a_replay_are_drawn_as_they_come():
+    runs = optviz.replay("cs231n")
+    plot_2d(runs)
+    assert plot_error(runs).figure
+
+
 def test_a_flat_landscape_is_drawn():
     plain = Objective(lambda x: 0 * x[0] + 1, lambda x: (0 * x[0], 0 * x[1]), start=(0, 0))
     plot_2d(train("sgd", plain)).figure.draw_without_rendering()

@@ -273,7 +273,7 @@ def test_eve_without_a_known_lowest_value_asks_for_it():
 
 
 def test_a_lowest_value_that_is_too_low_lets_eve_run_with_c_times_the_rate():
-    # COURSE 08: d goes to 1 / c, and the rate to c times lr.
+    # d goes to 1 / c, and the rate to c times lr.
     *_, last = iterate("eve", steps=600, lr=1.0, beta3=0.9, f_star=-100.0)
     np.testing.assert_allclose(last.state["d"], 0.1, rtol=1e-2)
 
@@ -364,6 +364,19 @@ def test_a_rule_knows_its_variants_and_the_mistakes_made_with_it():
             assert bool(rule.differs) != bool(rule.mistake)
             assert rule.variant_of.variant_of is None
             assert rule in rule.variant_of.variants + rule.variant_of.mistakes
+
+
+def test_the_articles_adabound_has_no_lower_bound():
+    # A gradient so large that lr / sqrt(v) lies below the right lower bound, lr* (1 - 1 / ((1 - beta2) t + 1)).
+    steep = Objective(lambda x: 1000 * x[0], lambda x: (1000.0 + 0 * x[0],), start=0.0, minima=())
+    m, v = 0.1 * 1000, 0.001 * 1000**2
+    lowest = 0.1 * (1 - 1 / (0.001 + 1))
+    assert 1e-3 / math.sqrt(v) < lowest
+    assert train("adabound_paper", steep, steps=1).points[1, 0] == pytest.approx(-lowest * m, rel=1e-9)
+    assert train("adabound_article", steep, steps=1).points[1, 0] == pytest.approx(-1e-3 / math.sqrt(v) * m, rel=1e-9)
+    # 1 / (1 - beta2)^(t + 1) is a million at t = 1: a rate of 0 is far above the bound, and stays 0.
+    assert train("adabound_article", steep, lr=0.0, steps=1).points[1, 0] == 0
+    assert train("adabound_paper", steep, lr=0.0, steps=1).points[1, 0] == pytest.approx(-lowest * m, rel=1e-9)
 
 
 def test_chainers_nesterov_leaves_the_right_path_by_a_third():

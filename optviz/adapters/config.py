@@ -139,6 +139,8 @@ def _call(step: Callable, w: np.ndarray, dw: np.ndarray, config: dict[str, Any])
     result: Any = (np.full(shape, np.nan), config)
     with overflow_as_nan(w, dw):
         result = step(w, dw, config)
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[0], dict):
+        raise ValueError(f"{name} returned config first; it must return next_w, then config.")
     if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict)):
         got = f"{len(result)} values" if isinstance(result, tuple) else f"{result!r:.60}"
         raise ValueError(f"{name} returned {got}; it must return two values, next_w and the dictionary config.")

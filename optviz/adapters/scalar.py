@@ -148,10 +148,21 @@ def trainer(
     )
 
     def handed_out(*args: float, **named: Any) -> tuple[float, ...]:
-        bound = signature.bind(*args, **named)
+        try:
+            bound = signature.bind(*args, **named)
+        except TypeError as error:
+            raise TypeError(f"{handed_out.__name__}{signature}: {error}.") from None
         bound.apply_defaults()
         values = bound.arguments
-        t = int(values.get("t", 1))
+        for name in names[: names.index("lr")]:
+            if outgoing.numbers(name, values[name]).ndim:
+                raise TypeError(f"{name} must be a single number; got {values[name]!r:.60}.")
+        t = values.get("t", 1)
+        if not isinstance(t, int | np.integer) or t < 1:
+            raise ValueError(f"t must be a whole number >= 1, the counter of the updates; got {t!r}.")
+        t = int(t)
+        for name, parameter in rule.parameters.items():
+            outgoing.check(rule, parameter, values[name], f"give {name}")
         begins = counts and t == 1
         state = {
             name: np.full(2, start) if begins else np.array([values[f"{name}1"], values[f"{name}2"]])

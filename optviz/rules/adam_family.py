@@ -94,7 +94,7 @@ def amsgrad(x, g, t, /, m=0.0, v=0.0, V=0.0, *,
 
 
 @update_rule(label="AdaBound", parents=("adam",), adds="a closing funnel for the rate: from Adam to SGD",
-             family="bounded", presets={"closes within 10 steps": {"gamma": 0.1}})
+             family="bounded", presets={"felt within 10 steps": {"gamma": 0.1}})
 def adabound(x, g, t, /, m=0.0, v=0.0, *,
              lr: Rate = 1e-3, beta1: Decay = 0.9, beta2: Decay = 0.999,
              final_lr: Rate = 0.1, gamma: Speed = 1e-3, eps: Tiny = 1e-8):
@@ -118,7 +118,7 @@ def adabound(x, g, t, /, m=0.0, v=0.0, *,
 
 @update_rule(label="AMSBound", parents=("amsgrad", "adabound"),
              adds="the funnel around a denominator that never shrinks", family="bounded",
-             presets={"closes within 10 steps": {"gamma": 0.1}})
+             presets={"felt within 10 steps": {"gamma": 0.1}})
 def amsbound(x, g, t, /, m=0.0, v=0.0, V=0.0, *,
              lr: Rate = 1e-3, beta1: Decay = 0.9, beta2: Decay = 0.999,
              final_lr: Rate = 0.1, gamma: Speed = 1e-3, eps: Tiny = 1e-8):
@@ -131,6 +131,7 @@ def amsbound(x, g, t, /, m=0.0, v=0.0, V=0.0, *,
       x_t = x_{t-1} - \eta_t m_t$$
 
     Luo, Xiong, Liu & Sun 2019, arXiv:1902.09843; in this form the authors' code, https://github.com/Luolc/AdaBound.
+    As in AdaBound, their final_lr follows a schedule of lr.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2

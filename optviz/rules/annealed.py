@@ -13,6 +13,12 @@ Temperature = Annotated[float, Range(1e-2, 1e4, "log", minimum=0)]
 Batches = Annotated[int, Range(1, 1000, "log", minimum=1, whole=True)]
 
 
+def push(u, G, G_old, heat, explores, correction, noise):
+    """Return what the heat bath adds to the velocity: kappa and noise while the ball explores, then nothing."""
+    kappa = heat * (1 - G_old / G) / u if correction else 0.0
+    return np.where(explores, kappa + np.sqrt(2 * heat * G_old) * noise(), 0.0)
+
+
 @update_rule(label="Santa-E", parents=("rmsprop", "momentum"),
              adds="Langevin noise that cools, and a friction that holds its heat", family="feedback",
              presets={"hot": {"temperature": 100.0}})
@@ -44,8 +50,7 @@ def santa_e(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
         G_old = G if g0 is None else g0
     heat = lr * temperature / t**anneal
     explores = t < burn_in
-    kappa = heat * (1 - G_old / G) / u if correction else 0.0
-    w = np.where(explores, kappa + np.sqrt(2 * heat * G_old) * noise(), 0.0)
+    w = push(u, G, G_old, heat, explores, correction, noise)
 
     alpha = np.where(explores, alpha + u**2 - heat, alpha)
     u = w + (1 - alpha) * u - lr * G * g
@@ -78,8 +83,7 @@ def santa_sss(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
         G_old = G if g0 is None else g0
     heat = lr * temperature / t**anneal
     explores = t < burn_in
-    kappa = heat * (1 - G_old / G) / u if correction else 0.0
-    w = np.where(explores, kappa + np.sqrt(2 * heat * G_old) * noise(), 0.0)
+    w = push(u, G, G_old, heat, explores, correction, noise)
 
     x = x + G * u / 2
     alpha = np.where(explores, alpha + (u**2 - heat) / 2, alpha)

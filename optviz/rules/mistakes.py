@@ -6,7 +6,7 @@ from ..ranges import Count, Decay, Rate, Tiny
 from ..rule import update_rule
 from .adam_family import TINY, Bound, adabound, adam, eve
 from .adaptive import smorms3
-from .annealed import Batches, Exponent, Friction, Temperature, santa_sss
+from .annealed import Batches, Exponent, Friction, Temperature, push, santa_sss
 from .arithmetic import clip
 from .descent import nesterov
 
@@ -21,7 +21,7 @@ def nesterov_chainer(x, g, /, v=0.0, *,
     $$v_t = \mu v_{t-1} - \eta\, g_t \qquad
       x_t = x_{t-1} + \mu^2 \underbrace{v_t}_{\text{right: } v_{t-1}} - (1+\mu)\, \eta\, g_t$$
 
-    Chainer 2017, NesterovAG, https://github.com/chainer/chainer/issues/4274, still so in 7.8.1.
+    Chainer, NesterovAG; issue 4274 of 2018, https://github.com/chainer/chainer/issues/4274, still so in 7.8.1.
     """
     v = momentum * v - lr * g
     return x + momentum**2 * v - (1 + momentum) * lr * g, v
@@ -133,8 +133,7 @@ def santa_sss_article(x, g, t, noise, /, u=0.0, alpha=0.0, v=0.0, G=0.0, *,
         G_old = G if g0 is None else g0
     heat = lr * temperature / t**anneal
     explores = t < burn_in
-    kappa = heat * (1 - G_old / G) / u if correction else 0.0
-    w = np.where(explores, kappa + np.sqrt(2 * heat * G_old) * noise(), 0.0)
+    w = push(u, G, G_old, heat, explores, correction, noise)
 
     alpha = np.where(explores, alpha + (u**2 - heat) / 2, alpha)
     u = np.exp(-alpha / 2) * u

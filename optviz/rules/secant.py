@@ -6,11 +6,25 @@ import numpy as np
 
 from ..ranges import Decay, Range, Tiny
 from ..rule import update_rule
-from .arithmetic import blend, clip, total
+from .arithmetic import clip
 
 Weight = Annotated[float, Range(0.1, 10, "log", minimum=0)]
 
 E = 1e-7  # where the authors' code starts its running means
+
+
+def total(value):
+    """Return the sum over the coordinates, axis 0, always added in their order.
+
+    `np.sum` adds in another order where the grid has one point only, so a grid would differ from its single runs in
+    the last bit.
+    """
+    return np.cumsum(value, axis=0)[-1]
+
+
+def blend(mean, value, memory):
+    """Return a running mean that remembers about `memory` values, with one more of them."""
+    return (1 - 1 / memory) * mean + value / memory
 
 
 @update_rule(label="AdaSecant", adds="the rate is a secant estimate of 1 / curvature",
@@ -30,7 +44,9 @@ def adasecant(x, g, t, /, g_mean=E, g_sq=E, a_mean=E, a_sq=E, n=E, d=E, kappa=E,
       \Delta_t = -\eta_t \tilde g_t \qquad x_t = x_{t-1} + \Delta_t$$
 
     The means remember about $\tau$ steps: more while steps cancel, $\tau_t = (1 - E[\Delta]^2 / E[\Delta^2])
-    \tau_{t-1} + 1$, and 2.2 after an outlier of g or a.
+    \tau_{t-1} + 1$, and 2.2 after an outlier of g or a; those of g and g^2 fade with `decay`. $\gamma_t$ is at most
+    `gamma_max`, 0 without `variance_reduction`; `damping` is added under every root and to every denominator;
+    `clip_adagrad` divides the step by the root of all squared $\tilde g$ so far where that is above 1.
 
     Gulcehre, Moczulski & Bengio 2014, arXiv:1412.7419; in this form the authors' code,
     https://github.com/caglar/adasecant_wshp_paper, with all coordinates as one block.

@@ -119,13 +119,13 @@ def rmsprop_momentum(x, g, /, v=0.0, b=0.0, *,
 @update_rule(label="RMSProp with momentum, ε inside", variant_of=rmsprop,
              differs="remembers its step, and epsilon under the root")
 def rmsprop_momentum_eps_inside(x, g, /, v=0.0, b=0.0, *,
-                                lr: Rate = 0.01, decay: Decay = 0.9, momentum: Decay = 0.9, eps: Tiny = 1e-7):
+                                lr: Rate = 1e-3, decay: Decay = 0.9, momentum: Decay = 0.9, eps: Tiny = 1e-7):
     r"""RMSProp with momentum and epsilon under the root.
 
     $$v_t = \rho v_{t-1} + (1-\rho) g_t^2 \qquad b_t = \mu b_{t-1} + \frac{g_t}{\sqrt{v_t + \epsilon}} \qquad
       x_t = x_{t-1} - \eta\, b_t$$
 
-    Keras, https://keras.io/api/optimizers/rmsprop (decay 0.9, epsilon 1e-7).
+    Keras, https://keras.io/api/optimizers/rmsprop (lr 1e-3, decay 0.9, epsilon 1e-7; there momentum is off, here 0.9).
     """
     v = decay * v + (1 - decay) * g**2
     b = momentum * b + g / np.sqrt(v + eps)

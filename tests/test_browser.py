@@ -113,6 +113,44 @@ def test_while_the_kernel_is_busy_moves_do_not_queue_up_and_the_latest_wins(lab,
     assert int(picture.get_attribute("data-frames")) - frames <= 2 * 3
 
 
+def test_five_hundred_moves_and_menus_leave_no_error_and_nothing_behind(lab, page):
+    from playwright.sync_api import expect
+
+    count = (
+        "from ipywidgets.widgets.widget import _instances; import matplotlib.pyplot as plt\n"
+        "print('left:', len(_instances), len(plt.get_fignums()))"
+    )
+    write_notebook(lab, "moves.ipynb", ["from optviz import visualize\nvisualize('adam', lr=0.3)", count])
+    open_notebook(page, lab, "moves.ipynb")
+    run_all(page)
+    said = page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last
+    before = said.inner_text()
+    slider, sentence = page.locator("[role=slider]").first, page.locator(".widget-html-content").last
+    slider.focus()
+    for key in ("ArrowRight", "ArrowLeft"):
+        for _ in range(250):
+            slider.press(key)
+    last = page.locator(".widget-readout").first.inner_text()
+    expect(sentence).to_contain_text(f"Adam (lr {last},", timeout=60_000)
+    idle(page)
+    page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
+    page.keyboard.press("Control+Enter")
+    idle(page)
+    expect(said).to_have_text(before)
+
+    page.get_by_role("button", name="Reset").click()
+    rule, landscape = page.locator(".widget-dropdown select").nth(0), page.locator(".widget-dropdown select").nth(1)
+    rule.select_option(label="Momentum")
+    expect(sentence).to_contain_text("Momentum (lr 0.3,")
+    landscape.select_option(label="Quartic")
+    expect(sentence).to_contain_text("diverged")
+    expect(page.locator("input[type=number]")).to_have_count(1)
+    page.get_by_role("button", name="Reset").click()
+    expect(sentence).to_contain_text("Adam (lr 0.3,")
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.complaints == []
+
+
 CLASSROOM = """\
 @interact(lr=(0, 4, 0.01))
 def f(lr=0.1):

@@ -138,7 +138,12 @@ class UpdateRule:
         return self.function(*args, **settings)
 
     def __repr__(self) -> str:
-        return f"<update rule {self.name}{inspect.signature(self.function)}>"
+        tuned = [
+            one.name if one.default is REQUIRED else f"{one.name}={one.default!r}" for one in self.parameters.values()
+        ]
+        remembered = [f"{name}={start:g}" for name, start in self.state.items()]
+        parts = [*self.given, "/", *remembered, *["*"] * bool(tuned), *tuned]
+        return f"<update rule {self.name}({', '.join(parts)})>"
 
     @property
     def sentence(self) -> str:

@@ -1,48 +1,6 @@
 """Optimisers as learners write them, in each dialect of `optviz.adapters`, with their habits and mistakes."""
 
-import math
-
 import numpy as np
-
-EPS = 1e-6
-
-
-# --- trainers on two coordinates (the first lesson) ------------------------------------------------------------------
-
-
-def slope(x1, x2):
-    """Gradient of 0.1 x1^2 + 2 x2^2."""
-    return 0.2 * x1, 4 * x2
-
-
-def adagrad_2d(x1, x2, s1, s2, lr):
-    g1, g2 = slope(x1, x2)
-    s1 += g1**2
-    s2 += g2**2
-    x1 -= lr * g1 / math.sqrt(s1 + EPS)
-    x2 -= lr * g2 / math.sqrt(s2 + EPS)
-    return x1, x2, s1, s2, lr
-
-
-def rmsprop_2d(x1, x2, s1, s2, lr, gamma=0.9):
-    g1, g2 = slope(x1, x2)
-    s1 = gamma * s1 + (1 - gamma) * g1**2
-    s2 = gamma * s2 + (1 - gamma) * g2**2
-    x1 -= lr * g1 / math.sqrt(s1 + EPS)
-    x2 -= lr * g2 / math.sqrt(s2 + EPS)
-    return x1, x2, s1, s2, lr
-
-
-def adam_2d(x1, x2, m1, n1, m2, n2, lr, t, beta1=0.9, beta2=0.999):
-    moved = []
-    for x, m, n, g in ((x1, m1, n1, slope(x1, x2)[0]), (x2, m2, n2, slope(x1, x2)[1])):
-        m = beta1 * m + (1 - beta1) * g
-        n = beta2 * n + (1 - beta2) * g**2
-        x -= lr * (m / (1 - beta1**t)) / (math.sqrt(n / (1 - beta2**t)) + EPS)
-        moved.append((x, m, n))
-    (x1, m1, n1), (x2, m2, n2) = moved
-    return x1, x2, m1, n1, m2, n2, lr
-
 
 # --- functions with a config (CS231n) --------------------------------------------------------------------------------
 

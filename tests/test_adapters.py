@@ -20,7 +20,7 @@ from optviz import RULES, Objective, adapters, iterate, plot_2d, plot_error, qua
 from optviz.ranges import Decay, Rate
 from optviz.rule import UpdateRule
 
-from . import learners
+from . import classroom, learners
 from .recorded import RECORDED, REPLAYED
 
 config_step, optimizer, trainer = adapters.config.step, adapters.classes.optimizer, adapters.scalar.trainer
@@ -205,7 +205,7 @@ def test_a_learners_own_error_is_shown_as_it_is():
 
 
 def test_foreign_steps_run_in_every_driver_and_picture():
-    for step in (learners.adam, learners.Adam, learners.Adam(), learners.adam_2d):
+    for step in (learners.adam, learners.Adam, learners.Adam(), classroom.adam_2d):
         run = train_2d(step, 0.3, steps=5)
         assert_array_equal(train(step, lr=0.3, steps=5).points, run.points)
         plot_2d(run)
@@ -226,11 +226,11 @@ REPLAYS = {
     "000.sgd_momentum.quad2": learners.sgd_momentum_averaged,
     "000.rmsprop.quad2": learners.rmsprop,
     "000.adam.quad2": learners.adam_late_counter,
-    "001.adagrad": learners.adagrad_2d,
-    "001.adagrad.lr0.4": learners.adagrad_2d,
-    "001.rmsprop": learners.rmsprop_2d,
-    "001.rmsprop.lr0.4": learners.rmsprop_2d,
-    "001.adam": learners.adam_2d,
+    "001.adagrad": classroom.adagrad_2d,
+    "001.adagrad.lr0.4": classroom.adagrad_2d,
+    "001.rmsprop": classroom.rmsprop_2d,
+    "001.rmsprop.lr0.4": classroom.rmsprop_2d,
+    "001.adam": classroom.adam_2d,
     "002.SGD.quad2": learners.SGD,
     "002.Momentum.quad2": learners.Momentum,
     "002.AdaGrad.quad2": learners.AdaGrad,
@@ -262,13 +262,13 @@ def test_our_rule_handed_out_replays_the_run_too(key, dialect):
 
 
 @pytest.mark.parametrize(("name", "step", "renamed"), [
-    ("adagrad_eps_inside", learners.adagrad_2d, {}),
-    ("rmsprop_eps_inside", learners.rmsprop_2d, {"gamma": "decay"}),
-    ("adam", learners.adam_2d, {}),
+    ("adagrad_eps_inside", classroom.adagrad_2d, {}),
+    ("rmsprop_eps_inside", classroom.rmsprop_2d, {"gamma": "decay"}),
+    ("adam", classroom.adam_2d, {}),
 ])  # fmt: skip
 def test_the_trainers_of_the_first_lesson_are_our_rules(name, step, renamed):
     settings = dict.fromkeys(adapters.as_rule(step, 2).parameters, 0.8) | {"lr": 0.4}
-    ours = train_2d(name, eps=learners.EPS, **{renamed.get(key, key): value for key, value in settings.items()})
+    ours = train_2d(name, eps=classroom.EPS, **{renamed.get(key, key): value for key, value in settings.items()})
     close(train_2d(step, **settings), ours.points)
 
 
@@ -607,7 +607,7 @@ WRONG = {
     "a number": (lambda: train(3), r"must be an update rule, its name or a step of a known form; got 3\. Accepted"),
     "a dictionary": (lambda: train({}), r"must be an update rule, its name or a step of a known form; got {}"),
     "a ufunc": (lambda: train(np.sin), r"sin.* Accepted are an update rule"),
-    "2-D on a curve": (lambda: train_1d(learners.adagrad_2d, 0.1), r"works on two coordinates only\. Accepted are"),
+    "2-D on a curve": (lambda: train_1d(classroom.adagrad_2d, 0.1), r"works on two coordinates only\. Accepted are"),
     "one value": (lambda: train(returns_one), r"returns_one returned array.*; it must return two values, next_w and"),
     "None": (lambda: train(returns_nothing), r"returns_nothing returned None; it must return two values"),
     "a scalar": (lambda: train(returns_a_sum), r"returned as next_w an array of shape \(\); it must keep .*\(2,\)"),

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from optviz import RULES, adapters, check, train, update_rule
 from optviz.rule import UpdateRule
 
-from . import learners
+from . import classroom, learners
 from .registry import NAMES
 
 OUT = {
@@ -92,10 +92,10 @@ LEARNERS = [
     (learners.AdaGrad, "adagrad", ()),
     (learners.RMSprop, "rmsprop", ()),
     (learners.Adam, "adam", ()),
-    (learners.adagrad_2d, "adagrad", ()),
-    (learners.rmsprop_2d, "rmsprop", ()),  # calls the decay gamma
-    (learners.adam_2d, "adam", ()),
-    (learners.rmsprop_2d, "adagrad", ("rmsprop", "rmsprop_eps_inside")),
+    (classroom.adagrad_2d, "adagrad", ()),
+    (classroom.rmsprop_2d, "rmsprop", ()),  # calls the decay gamma
+    (classroom.adam_2d, "adam", ()),
+    (classroom.rmsprop_2d, "adagrad", ("rmsprop", "rmsprop_eps_inside")),
     (learners.Adam, "amsgrad", ("adam", "adam_eps_hat", "adam_eps_inside", "adam_eps_inside_raw")),
 ]
 

@@ -240,6 +240,7 @@ CASES = [
     (lambda: optviz.visualize("adm"), ValueError, "Did you mean adam"),
     (lambda: optviz.visualize("adam", lr=np.ones(3)), ValueError, "visualize shows one run"),
     (lambda: optviz.visualize("adam", lr=-1), ValueError, "lr must be a number >= 0"),
+    (lambda: optviz.visualize("adam", steps=10**7), ValueError, "at most 10,000 steps; got 10,000,000"),
     (lambda: optviz.visualize("adam", steps=0), ValueError, "steps must be a whole number >= 1"),
 ]
 

@@ -1,7 +1,6 @@
 """Every rule walks the same points as the packages, the sources and the textbooks that have it."""
 
 import json
-import runpy
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 import optviz
 from optviz import Objective, train, train_2d
 
+from . import classroom
 from .recorded import RECORDED, REPLAYED
 from .registry import NAMES
 
@@ -129,7 +129,6 @@ def test_the_rules_pass_the_checks_of_cs231n(name):
 
 # --- the classroom's trainers --------------------------------------------------------------------------------------
 
-CLASSROOM = runpy.run_path(str(HERE / "classroom.py"))
 TRAINERS = {
     "001.adagrad": ("adagrad_2d", 0.1),
     "001.adagrad.lr0.4": ("adagrad_2d", 0.4),
@@ -142,5 +141,5 @@ TRAINERS = {
 @pytest.mark.parametrize("key", TRAINERS)
 def test_a_learners_trainer_gives_the_recorded_points(key):
     name, lr = TRAINERS[key]
-    run = train_2d(CLASSROOM[name], lr, steps=len(RECORDED[key]) - 1)
+    run = train_2d(getattr(classroom, name), lr, steps=len(RECORDED[key]) - 1)
     assert np.abs(run.points - RECORDED[key]).max() < 1e-12

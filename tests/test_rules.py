@@ -142,6 +142,13 @@ def test_five_lines_of_a_learner_work_at_once_everywhere():
     assert panel.controls["lr"].value == 0.5
 
 
+def test_a_rule_shows_its_signature_in_a_line():
+    assert repr(optviz.adam) == (
+        "<update rule adam(x, g, t, /, m=0, v=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08)>"
+    )
+    assert repr(optviz.eve).endswith("eps=1e-08, f_star)>")
+
+
 def test_a_new_rule_needs_one_function_and_passes_the_generic_tests():
     @update_rule(family="adam", parents=("adam",), adds="nothing")
     def fresh(x, g, t, /, m=0.0, *, lr: optviz.ranges.Rate = 0.01, beta1: optviz.ranges.Decay = 0.9):

@@ -18,6 +18,7 @@ from ..trajectory import Trajectory
 from ..words import setting_text
 from .picture import Picture
 
+MOST_STEPS = 10_000
 STEPS = Parameter("steps", 50, Range(1, 1000, "log", minimum=1, whole=True))
 
 
@@ -196,6 +197,8 @@ def visualize(
     objective = find_objective(objective)
     if objective.n > 2:
         raise ValueError(f"visualize shows one or two coordinates; {objective.name} has {objective.n}.")
+    if isinstance(steps, int) and steps > MOST_STEPS:
+        raise ValueError(f"visualize walks anew at every move, so at most {MOST_STEPS:,} steps; got {steps:,}.")
     look.theme_of(theme, "white")
     rule = as_rule(rule, objective.n)
     given = {**_required(rule), **settings, "steps": steps, "seed": seed}

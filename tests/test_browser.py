@@ -58,12 +58,14 @@ def test_the_first_lesson_runs_and_its_sliders_move_the_pictures(lab, page):
     assert readout.inner_text() != value
 
     # A fast hand: never more than a picture a move, and the last one is that of the last value.
+    idle(page)
     frames = int(picture.get_attribute("data-frames"))
     for _ in range(60):
         slider.press("ArrowLeft")
     expect(sentence).to_contain_text(f"lr {readout.inner_text()}", timeout=30_000)
     idle(page)
-    assert int(picture.get_attribute("data-frames")) - frames <= 2 * 60  # two panels a picture
+    # Two panels a picture; the one before may still have been on its way.
+    assert int(picture.get_attribute("data-frames")) - frames <= 2 * 61
 
     # A click on the landscape is where the run starts.
     landscape = picture.locator(".optviz-target")

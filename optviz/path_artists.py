@@ -13,11 +13,10 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
 from .look import CASING, LINE, Theme
-from .paths import Drawable, crossing, spaced
+from .paths import MILESTONES, Drawable, crossing, milestones, spaced
 from .trajectory import Trajectory
 
 SHADES = 6
-MILESTONES = (5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 class Word(NamedTuple):
@@ -104,9 +103,9 @@ class PathArtists:
     def _mark_steps(self, path: NDArray[np.float64], steps: int) -> None:
         """Ring some steps and number them, where they are 30 points from each other, from start and end."""
         away = 30 * self.figure.dpi / 72
-        taken, rings = [path[0], path[-1]], []
+        taken, rings, wanted = [path[0], path[-1]], [], milestones(steps)
         for step, lines in self.numbers.items():
-            shown = (step >= 50 or steps <= 100) and step < len(path) - 1 and self.panel.contains(*path[step])
+            shown = step in wanted and step < len(path) - 1 and self.panel.contains(*path[step])
             shown = shown and all(math.dist(path[step], other) >= away for other in taken)
             for line in lines:
                 line.set_visible(shown)

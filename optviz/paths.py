@@ -22,6 +22,9 @@ SAME = 0.06  # points between paths that are one path to the eye
 _ARROW = Path([(-0.8, 0.7), (0.8, 0.0), (-0.8, -0.7), (-0.35, 0.0), (-0.8, 0.7)], closed=True)
 
 
+MILESTONES = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
 class Drawable(NamedTuple):
     """The points of a path as far as they can be drawn, the first step out of the view, and the step it is back."""
 
@@ -93,7 +96,7 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
         taken.append(path.points[-1])
     else:
         ax.plot(*path.points[path.leaves :].T, color=full, linewidth=0.9 * scale, alpha=0.22, zorder=5)
-    for step in (5, 10, 20, 50, 100, 200, 500) if run.steps <= 100 else (50, 100, 200, 500, 1000, 2000, 5000):
+    for step in milestones(run.steps):
         at = path.points[step : step + 1]
         if step < len(kept) - 1 and len(sheet.inside(at)) and _far_from(sheet, at[0], taken, 30 * scale):
             taken.append(at[0])
@@ -272,6 +275,11 @@ def _draw_arrows(sheet: Sheet, path: NDArray, shade: str, taken: Sequence[NDArra
         if len(sheet.inside(at[np.newaxis])):
             head = _ARROW.transformed(Affine2D().rotate(angle))
             sheet.mark(at, head, 9, shade, sheet.colours.casing, 0.8, 7.5)
+
+
+def milestones(steps: int) -> list[int]:
+    """Return the steps of a run that get a number, where there is room: from 5 on, in a long one from 50 on."""
+    return [step for step in MILESTONES if (step >= 50 or steps <= 100) and step <= steps]
 
 
 def spaced(places: NDArray, distance: float) -> list[int]:

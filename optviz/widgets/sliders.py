@@ -107,7 +107,6 @@ class Visualizer(ipywidgets.VBox):
         run = self.run
         settings = f"({run.contract}, {run.steps} steps)"
         self.picture.show(run, f"{run.label} on {run.objective.label} {settings} {run.verdict}.")
-        # The start is in the sentence only where it is not the usual one.
         self.sentence.value = f"<b>{html.escape(run.label)}</b> {html.escape(f'{settings} {run.verdict}')}."
 
     def _choose(self, rule: UpdateRule, objective: Objective) -> None:
@@ -120,8 +119,7 @@ class Visualizer(ipywidgets.VBox):
             for name, one in self.controls.items()
             if name in rule.parameters and one.value != self.rule.parameters[name].default
         }
-        kept = {name: value for name, value in self._given.items() if name in ("steps", "seed")}
-        kept["steps"] = self.controls["steps"].value
+        kept = {"seed": self._given["seed"], "steps": self.controls["steps"].value}
         if objective is self.objective:
             kept["start"] = [one.value for one in self.start]
         self._given = {**_required(rule), **kept, **moved}

@@ -117,6 +117,8 @@ def _logarithmic(sheet: Sheet, curves: Sequence[Curve]) -> float:
         everything = [np.maximum(curve.values, floor) for curve in curves]
         finite = np.concatenate([values[np.isfinite(values)] for values in everything])
         bands = [_band(_values(curve.run, True)) for curve in curves if curve.run.grid]
+    if not len(finite):  # no run has a number: an empty panel, and words that say why
+        return floor
     highest = 300 * max(values[0] for values in everything)  # a run that diverges leaves through the top
     # A band may reach very far down for a step; most of it is enough.
     low = max(floor, min([finite.min(), *(np.quantile(band[0], 0.1) for band in bands)]))

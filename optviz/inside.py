@@ -140,6 +140,8 @@ def _name_coordinates(sheet: Sheet, curves: NDArray) -> None:
         if len(known):
             ends[f"x{str(index + 1).translate(SUBSCRIPTS)}"] = float(np.clip(curve[known[-1]], low, high))
     order = sorted(ends, key=lambda name: -ends[name])
+    if not order:  # no coordinate has a number
+        return
     heights = sheet.in_points([(1, ends[name]) for name in order])[:, 1]
     (_, bottom), (_, top) = sheet.in_points([(1, low), (1, high)])
     for name, height, place in zip(order, heights, spread(heights, LEADING * SMALL * scale, bottom, top), strict=True):

@@ -107,7 +107,8 @@ class Objective:
         points = self._as_points(x)
         if points.ndim == 1:  # NumPy rounds powers of single numbers differently from those of arrays
             return self(points[:, np.newaxis])[..., 0]
-        values = np.asarray(self.f(points))
+        with np.errstate(all="ignore"):  # no number there is an answer, not a warning
+            values = np.asarray(self.f(points))
         if values.dtype.kind not in "biufc":
             raise TypeError(f"{self.name} must return numbers, one a point; it returned {values.tolist()!r}.")
         if values.dtype.kind in "biu":

@@ -123,6 +123,20 @@ def test_a_curve_with_a_pole_and_a_part_without_values_is_drawn():
         plot_error(run).figure.canvas.draw()
 
 
+@pytest.mark.parametrize("minima", [None, [(0.0, 0.0)]])
+def test_a_run_without_any_number_is_drawn_without_a_warning(minima):
+    nowhere = Objective(
+        lambda x: np.log(-1 - x[0] ** 2 - x[1] ** 2), lambda x: np.nan * x, start=(1, 2), minima=minima, f_star=0.0
+    )
+    run = train("sgd", nowhere)
+    assert "undefined as 0 / 0" in run.verdict
+    for plot in (plot_2d, plot_error):
+        plot(run).figure.canvas.draw()
+    for plot in (optviz.plot_race, optviz.plot_state):
+        plot(run)[0].figure.canvas.draw()
+    assert optviz.visualize("sgd", nowhere).run.diverged_at == 0
+
+
 def test_the_runs_of_a_replay_are_drawn_as_they_come():
     runs = optviz.replay("cs231n")
     plot_2d(runs)

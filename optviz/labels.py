@@ -66,37 +66,22 @@ class Labels:
 
         Words that are not `needed` are left out where they would collide; `shorter` ones take their place, if given.
         """
-        x, y = self.ax.transData.transform(at)
+        here = self.ax.transData.transform(at)
         # A word may stand on the mark that it names.
-        others = [box for box in self.boxes if not (box.x0 < x < box.x1 and box.y0 < y < box.y1)]
-        panel = np.array(self.ax.get_window_extent().get_points()) + 3 * self.pixels * np.array([[1], [-1]])
-        width, height = self.extent(text, weight)
-
-        def cost(corner: tuple[float, float], far: float) -> tuple[float, float, float, float]:
-            """Return what speaks against a place, how far it is, and the corner of the word there."""
-            box = _into(Bbox.from_bounds(*corner, width, height), panel)
-            # A word that is nearer to another mark than to its own would be read as the name of that one.
-            own, *away = _distances(box, np.vstack([[(x, y)], self.marks]))
-            mistaken = any(
-                np.hypot(*(mark - (x, y))) > 8 * self.pixels and other < own
-                for mark, other in zip(self.marks, away, strict=True)
-            )
-            against = self._cover(box, others) + 40 * _outside(box, panel) + 30 * (own == 0) + 12 * mistaken
-            return float(against + 0.4 * (far - 1)), far, box.x0, box.y0
-
-        places = []
-        for reach, (horizontal, vertical) in itertools.product(_REACHES if needed else _REACHES[:2], _SIDES):
-            step = gap * self.pixels * reach
-            left = x + horizontal * step + (horizontal - 1) / 2 * width
-            base = y + vertical * step + (vertical - 1) / 2 * height
-            places.append(cost((left, base), reach))
-        if needed and min(places)[0] > COLLISION:  # no room near by: look all over the panel
-            (x0, y0), (x1, y1) = panel
-            for corner in itertools.product(np.linspace(x0, x1 - width, 13), np.linspace(y0, y1 - height, 13)):
-                away = np.hypot(corner[0] + width / 2 - x, corner[1] + height / 2 - y)
-                places.append(cost(corner, max(away / (gap * self.pixels), 2 * FAR)))
-        _, reach, left, base = min(places, key=lambda place: round(place[0], 9))
-        box = Bbox.from_bounds(left, base, width, height)
+        others = [box for box in self.boxes if not ((box.min < here) & (here < box.max)).all()]
+        size, step = np.array(self.extent(text, weight)), gap * self.pixels
+        panel = self.ax.get_window_extent().get_points() + 3 * self.pixels * np.array([[1], [-1]])
+        ways = list(itertools.product(_REACHES if needed else _REACHES[:2], _SIDES))
+        reaches, sides = np.array([reach for reach, _ in ways]), np.array([side for _, side in ways])
+        corners = here + sides * step * reaches[:, np.newaxis] + (sides - [1, 1]) / 2 * size
+        corners, costs = self._costs(corners, size, here, reaches, panel, others)
+        if needed and costs.min() > COLLISION:  # no room near by: look all over the panel
+            everywhere = np.array(list(itertools.product(*np.linspace(panel[0], panel[1] - size, 13).T)))
+            away = np.maximum(np.hypot(*(everywhere + size / 2 - here).T) / step, 2 * FAR)
+            more, their = self._costs(everywhere, size, here, away, panel, others)
+            corners, costs, reaches = np.vstack([corners, more]), np.append(costs, their), np.append(reaches, away)
+        best = int(np.round(costs, 9).argmin())
+        box, reach = Bbox([corners[best], corners[best] + size]), reaches[best]
         if any(_overlap(box, other) for other in others):
             if shorter is not None:
                 return self.place(shorter, at, gap, colour=colour, weight=weight)
@@ -113,14 +98,31 @@ class Labels:
         width = max(width_of(line, self.size, weight) for line in lines)
         return width * self.pixels, LEADING * self.size * self.pixels * len(lines)
 
-    def _cover(self, box: Bbox, others: list[Bbox]) -> float:
-        """Return how much the box would cover: other words, then points of the paths."""
-        area = box.width * box.height
-        words = sum(_overlap(box, other) / max(min(area, other.width * other.height), 1) for other in others)
-        x, y = self.points.T
+    def _costs(
+        self, corners: NDArray, size: NDArray, here: NDArray, reaches: NDArray, panel: NDArray, others: list[Bbox]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the corners `(k, 2)`, moved into the panel as far as a word fits, and what speaks against each."""
+        inward = np.maximum(panel[0] - corners, 0) - np.maximum(corners + size - panel[1], 0)
+        corners = corners + np.where(size < panel[1] - panel[0], inward, 0)
+        low, high = corners[:, np.newaxis], (corners + size)[:, np.newaxis]
+        # What a word would cover: other words, then points of the paths.
+        boxes = np.array([box.get_points() for box in others]).reshape(-1, 2, 2)
+        both = np.maximum(np.minimum(high, boxes[:, 1]) - np.maximum(low, boxes[:, 0]), 0).prod(axis=2)
+        smaller = np.minimum(size.prod(), np.diff(boxes, axis=1).prod(axis=(1, 2)))
+        words = (both / np.maximum(smaller, 1)).sum(axis=1)
         margin = 3 * self.pixels
-        hit = (x > box.x0 - margin) & (x < box.x1 + margin) & (y > box.y0 - margin) & (y < box.y1 + margin)
-        return (COLLISION if words else 0) + 60 * words + min(int(hit.sum()), 24) / 6
+        hit = ((self.points > low - margin) & (self.points < high + margin)).all(axis=2).sum(axis=1)
+        # A word that is nearer to another mark than to its own would be read as the name of that one.
+        others_marks = self.marks[np.hypot(*(self.marks - here).T) > 8 * self.pixels]
+        own, away = (
+            np.hypot(*np.moveaxis(np.clip(places, low, high) - places, 2, 0)) for places in (here, others_marks)
+        )
+        own = own[:, 0]
+        mistaken = (away < own[:, np.newaxis]).any(axis=1)
+        outside = (np.maximum(panel[0] - corners, 0) + np.maximum(corners + size - panel[1], 0)).sum(axis=1)
+        against = np.where(words > 0, COLLISION, 0) + 60 * words + np.minimum(hit, 24) / 6
+        against += 40 * outside / max(size[1], 1) + 30 * (own == 0) + 12 * mistaken + 0.4 * (reaches - 1)
+        return corners, against
 
     def _write(self, text: str, at: Any, box: Bbox, colour: str | None, weight: str) -> None:
         self.boxes.append(box)
@@ -180,20 +182,3 @@ def shifted(ax: Axes, x: float, y: float) -> Any:
 def _overlap(one: Bbox, other: Bbox) -> float:
     both = Bbox.intersection(one, other)
     return 0.0 if both is None else both.width * both.height
-
-
-def _into(box: Bbox, panel: np.ndarray) -> Bbox:
-    """Return the box moved into the panel, as far as it fits."""
-    (x0, y0), (x1, y1) = panel
-    right, up = max(x0 - box.x0, 0) - max(box.x1 - x1, 0), max(y0 - box.y0, 0) - max(box.y1 - y1, 0)
-    return box.translated(right if box.width < x1 - x0 else 0, up if box.height < y1 - y0 else 0)
-
-
-def _distances(box: Bbox, places: np.ndarray) -> np.ndarray:
-    return np.hypot(*(np.clip(places, box.min, box.max) - places).T)
-
-
-def _outside(box: Bbox, panel: np.ndarray) -> float:
-    (x0, y0), (x1, y1) = panel
-    over = max(x0 - box.x0, 0) + max(box.x1 - x1, 0) + max(y0 - box.y0, 0) + max(box.y1 - y1, 0)
-    return over / max(box.height, 1)

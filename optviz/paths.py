@@ -77,7 +77,7 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
     warm, full = LinearSegmentedColormap.from_list("run", colours.run), colours.run[1]
     long = run.steps > 300
     kept = path.kept
-    ax.plot(*kept.T, color=colours.casing, linewidth=(3.2 if long else CASING) * scale, alpha=0.8,
+    sheet.line(kept.T, color=colours.casing, linewidth=(3.2 if long else CASING) * scale, alpha=0.8,
             solid_joinstyle="round", zorder=5)  # fmt: skip
     segments = np.stack([kept[:-1], kept[1:]], axis=1)
     shades = warm(np.linspace(0, 1, max(run.steps, 2))[: len(segments)])
@@ -95,7 +95,7 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
         labels.block(path.points[-1], 5 * scale)
         taken.append(path.points[-1])
     else:
-        ax.plot(*path.points[path.leaves :].T, color=full, linewidth=0.9 * scale, alpha=0.22, zorder=5)
+        sheet.line(path.points[path.leaves :].T, color=full, linewidth=0.9 * scale, alpha=0.22, zorder=5)
     for step in milestones(run.steps):
         at = path.points[step : step + 1]
         if step < len(kept) - 1 and len(sheet.inside(at)) and _far_from(sheet, at[0], taken, 30 * scale):
@@ -113,8 +113,8 @@ def draw_thin_path(sheet: Sheet, run: Trajectory, points: NDArray, dash: Any = "
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     path = drawable(sheet, points)
     shade = look.colour(run.rule, colours)
-    ax.plot(*path.kept.T, color=colours.casing, linewidth=3.2 * scale, alpha=0.7, zorder=5 + over)
-    ax.plot(*path.kept.T, color=shade, linewidth=1.5 * scale, linestyle=dash, zorder=5 + over)
+    sheet.line(path.kept.T, color=colours.casing, linewidth=3.2 * scale, alpha=0.7, zorder=5 + over)
+    sheet.line(path.kept.T, color=shade, linewidth=1.5 * scale, linestyle=dash, zorder=5 + over)
     if dash == "solid":
         dots = np.array(spaced(sheet.in_points(path.kept), 7 * scale))
         ax.scatter(*path.kept[dots].T, s=6 * scale**2, color=shade, zorder=5 + over, linewidths=0)

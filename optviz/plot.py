@@ -7,6 +7,7 @@ no global style is changed. `theme` is "light" or "dark", None follows the figur
 
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from . import look
 from .curves import curves_of, draw_curves, room_for_names
+from .interact_figures import Picture
 from .look import NORMAL
 from .paths import draw_path, draw_several, mark_start
 from .sheet import (
@@ -155,9 +157,12 @@ def _landscape_with_runs(
     objective = runs[0].objective
     flat = objective.n == 1
     size = (7.2, 4.6 if flat else 6.0)
-    ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66)).ax
+    ground = (objective, str(view), theme, context, str(plt.rcParams["figure.facecolor"]))
+    own = ax is None
+    ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66), ground).ax
+    kept = own and ax.has_data()
     paths = [np.column_stack([run.points[:, 0], run.losses]) if flat else run.points for run in runs]
-    sheet = draw_landscape(ax, objective, view, theme=theme, context=context, avoid=paths)
+    sheet = draw_landscape(ax, objective, view, theme=theme, context=context, avoid=paths, kept=kept)
     for start in np.unique([path[0] for path in paths], axis=0):
         mark_start(sheet, start)
     if len(runs) == 1:
@@ -165,6 +170,8 @@ def _landscape_with_runs(
     else:
         draw_several(sheet, runs, paths, listed)
     write_headline(sheet, _title(runs) if title is None else title, what_was_the_same(runs))
+    if isinstance(ax.figure, Picture) and own:
+        ax.figure.settle()
     return ax
 
 

@@ -1,6 +1,6 @@
 """The sheet that a picture is drawn on: what is given, where it goes, its frame and its headline."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from . import interact_figures, look
@@ -39,10 +40,16 @@ class Sheet:
         """Return places on the sheet in points (1/72 inch)."""
         return self.ax.transData.transform(points) * 72 / self.ax.figure.dpi
 
+    def line(self, points: Any, **style: Any) -> None:
+        """Draw a line through points `(2, k)`; the limits of the axes stay, which is why it is not `Axes.plot`."""
+        self.ax.add_artist(Line2D(*points, **style))
+
     def mark(self, at: Any, shape: Any, size: float, face: str, edge: str, width: float, zorder: float, **more: Any):
         """Draw one mark; sizes are those of a notebook."""
-        self.ax.plot(*at, marker=shape, linestyle="none", markersize=size * self.scale, markerfacecolor=face,
-                     markeredgecolor=edge, markeredgewidth=width * self.scale, zorder=zorder, **more)  # fmt: skip
+        self.line(
+            np.reshape(at, (2, 1)), marker=shape, linestyle="none", markersize=size * self.scale, zorder=zorder,
+            markerfacecolor=face, markeredgecolor=edge, markeredgewidth=width * self.scale, **more,
+        )  # fmt: skip
 
     def rule_mark(self, at: Any, rule: UpdateRule, size: float = 8.5, **more: Any) -> None:
         """Draw the marker of a rule, with an outline that lifts it off any ground."""
@@ -125,24 +132,39 @@ def names_of(runs: Sequence[Trajectory]) -> list[str]:
 # --- where it goes -------------------------------------------------------------------------------------------------
 
 
-def sheet_on(ax: Axes | None, theme: str | None, context: str, size: tuple[float, float], margins: Margins) -> Sheet:
-    """Return the sheet to draw on; a new figure has fixed margins, so that words find their place."""
+def sheet_on(
+    ax: Axes | None,
+    theme: str | None,
+    context: str,
+    size: tuple[float, float],
+    margins: Margins,
+    ground: Hashable = None,
+) -> Sheet:
+    """Return the sheet to draw on; a new figure has fixed margins, so that words find their place.
+
+    `ground` stands for what a figure may have kept from the move of an `interact` before.
+    """
     scale = look.scale_of(context)
     if ax is not None and not isinstance(ax, Axes):
         raise TypeError(f"ax must be a matplotlib Axes, such as plt.subplots()[1], or None; got {ax!r}.")
     if ax is not None:
         return Sheet(ax, look.theme_of(theme, background_of(ax.figure)), scale)
-    figure = figure_for(None, theme, size)
-    return Sheet(figure.add_axes(panel(size, margins, scale)), look.theme_of(theme, figure.get_facecolor()), scale)
+    figure = figure_for(None, theme, size, ground)
+    ax = figure.axes[0] if figure.axes else figure.add_axes(panel(size, margins, scale))
+    return Sheet(ax, look.theme_of(theme, figure.get_facecolor()), scale)
 
 
-def figure_for(figure: Any, theme: str | None, size: tuple[float, float]) -> Figure | SubFigure:
-    """Return the figure that is given, emptied, or a new one in the colours of the theme."""
+def figure_for(
+    figure: Any, theme: str | None, size: tuple[float, float], ground: Hashable = None
+) -> Figure | SubFigure:
+    """Return the figure that is given, emptied, or a new one in the colours of the theme; see `sheet_on`."""
     if figure is not None and not isinstance(figure, Figure | SubFigure):
         raise TypeError(f"figure must be a matplotlib Figure or SubFigure, or None; got {figure!r}.")
     colours = look.theme_of(theme, plt.rcParams["figure.facecolor"] if figure is None else background_of(figure))
-    figure = interact_figures.figure(size) if figure is None else figure
-    figure.clear()
+    if figure is None:
+        figure = interact_figures.figure(size, ground)
+    else:
+        figure.clear()
     figure.set_facecolor(colours.background)
     return figure
 
@@ -189,8 +211,9 @@ def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float =
         return
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     below = "  ·  ".join(words)
-    # Long lines get smaller letters rather than being cut at the figure's edge.
-    ax.set_title(title, loc="left", color=colours.ink, fontsize=_fitting(ax, title, TITLE * scale, "bold"),
+    # Long lines get smaller letters rather than being cut at the figure's edge. With y nobody looks for a place at
+    # each draw: there is nothing to be in the title's way.
+    ax.set_title(title, loc="left", y=1, color=colours.ink, fontsize=_fitting(ax, title, TITLE * scale, "bold"),
                  fontweight="bold", pad=20 * scale + lift)  # fmt: skip
     ax.annotate(
         below, (0, 1), (0, 6 * scale + lift), xycoords="axes fraction", textcoords="offset points",

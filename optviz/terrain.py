@@ -24,11 +24,12 @@ def draw_landscape(
     theme: str | None = None,
     context: str = "notebook",
     avoid: Iterable[NDArray] = (),
+    kept: bool = False,
 ) -> Sheet:
     """Draw what lies under the runs: the terrain, its frame and its minima; everything that no slider changes.
 
     `view` is `((low, high), ...)`, the objective's own if None. The words at the minima keep off the points in
-    `avoid`, arrays `(k, 2)` in data coordinates.
+    `avoid`, arrays `(k, 2)` in data coordinates. `kept` says that the terrain and its frame are there already.
 
     Returns the sheet, on which paths can be drawn. Raises ValueError for an objective of more than two coordinates.
     """
@@ -36,8 +37,12 @@ def draw_landscape(
     if objective.n > 2:
         raise ValueError(f"A landscape has one or two coordinates; {objective.name} has {objective.n}.")
     view = objective.view if view is None else view
-    draw_frame(sheet)
-    (_draw_ground if objective.n == 1 else _draw_contours)(sheet, objective, view)
+    if not kept:
+        draw_frame(sheet)
+        (_draw_ground if objective.n == 1 else _draw_contours)(sheet, objective, view)
+    if objective.n == 1:
+        curve = _curve(objective, view)
+        sheet.labels.avoid(curve[np.isfinite(curve).all(axis=1)])
     for points in avoid:
         sheet.labels.avoid(points)
     _mark_minima(sheet, objective)
@@ -56,21 +61,24 @@ def _draw_contours(sheet: Sheet, objective: Objective, view: Any) -> None:
 
 def _draw_ground(sheet: Sheet, objective: Objective, view: Any) -> None:
     ax, colours = sheet.ax, sheet.colours
-    ((low, high),) = checked_view(view, 1)
-    xs = np.linspace(low, high, 801)
-    with np.errstate(all="ignore"):
-        ys = objective(xs)
+    xs, ys = _curve(objective, view).T
     finite = ys[np.isfinite(ys)]
     bottom, top = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     margin = 0.09 * (top - bottom) or 1.0
-    ax.set(xlim=(low, high), ylim=(bottom - margin, top + margin))
+    ax.set(xlim=xs[[0, -1]], ylim=(bottom - margin, top + margin))
     ax.fill_between(xs, ys, bottom - margin, color=colours.soft, zorder=0, linewidth=0)
     ax.plot(xs, ys, color=colours.second_ink, linewidth=LINE * sheet.scale, zorder=1)
     ax.grid(axis="y", color=colours.line, linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     ax.set_xlabel("x")
     ax.set_ylabel("f", rotation=0, ha="right", va="center")
-    sheet.labels.avoid(np.column_stack([xs, ys])[np.isfinite(ys)])
+
+
+def _curve(objective: Objective, view: Any) -> NDArray[np.float64]:
+    """Return the points `(801, 2)` of the curve of an objective of one coordinate."""
+    xs = np.linspace(*checked_view(view, 1)[0], 801)
+    with np.errstate(all="ignore"):
+        return np.column_stack([xs, objective(xs)])
 
 
 def _same_scale(ax: Axes, view: Any) -> tuple[float, float, float, float]:

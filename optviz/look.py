@@ -106,6 +106,20 @@ def marker(rule: UpdateRule) -> tuple[str, bool]:
     return MARKERS[place % len(MARKERS)], True
 
 
+# What a widget has seen of the page that it stands in: "light", "dark", or None as long as none has been shown. New
+# figures on matplotlib's white follow it, because a kernel has no other way to know.
+page_theme: str | None = None
+
+
+def paper() -> object:
+    """Return the background that a new figure gets: that of matplotlib's settings, or of a dark page."""
+    from matplotlib import rcParams
+    from matplotlib.colors import same_color
+
+    white = same_color(rcParams["figure.facecolor"], "white")
+    return DARK.background if white and page_theme == "dark" else rcParams["figure.facecolor"]
+
+
 def theme_of(theme: str | None, facecolor: object) -> Theme:
     """Return the theme called `theme`; None follows the brightness of the figure's background.
 

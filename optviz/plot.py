@@ -1,13 +1,12 @@
 """Pictures of runs: Axes in, Axes out.
 
 Each function takes one run or several, draws on `ax` (a new figure if None) and returns the Axes. Nothing is shown,
-no global style is changed. `theme` is "light" or "dark", None follows the figure's background; `context` is
+no global style is changed. `theme` is "light" or "dark", None follows the figure or the page; `context` is
 "notebook", or "talk" for letters and lines that are read from the last row.
 """
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -51,7 +50,8 @@ def plot_2d(
         ax: where to draw; a new figure if None.
         title: the headline; rule and objective if None, no headline at all if "".
         view: `((low, high), (low, high))`, the part of the landscape to show; widened to an equal scale on both axes.
-        theme: "light" or "dark"; None follows the figure's background.
+        theme: "light" or "dark"; None follows the figure's background, and a new figure follows a dark page once
+            a widget of ours has been shown in it.
         context: "notebook", or "talk" for a projector: letters, lines and marks half as large again.
 
     Raises TypeError or ValueError with one sentence for runs that are not of this kind.
@@ -157,7 +157,7 @@ def _landscape_with_runs(
     objective = runs[0].objective
     flat = objective.n == 1
     size = (7.2, 4.6 if flat else 6.0)
-    ground = (objective, str(view), theme, context, str(plt.rcParams["figure.facecolor"]))
+    ground = (objective, str(view), theme, context, str(look.paper()))
     own = ax is None
     ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66), ground).ax
     kept = own and ax.has_data()

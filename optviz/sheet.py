@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -160,7 +159,7 @@ def figure_for(
     """Return the figure that is given, emptied, or a new one in the colours of the theme; see `sheet_on`."""
     if figure is not None and not isinstance(figure, Figure | SubFigure):
         raise TypeError(f"figure must be a matplotlib Figure or SubFigure, or None; got {figure!r}.")
-    colours = look.theme_of(theme, plt.rcParams["figure.facecolor"] if figure is None else background_of(figure))
+    colours = look.theme_of(theme, look.paper() if figure is None else background_of(figure))
     if figure is None:
         figure = interact_figures.figure(size, ground)
     else:

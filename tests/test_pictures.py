@@ -94,6 +94,23 @@ def test_a_path_that_starts_outside_of_the_view_is_drawn_where_it_enters():
             assert "start" not in words(panel)
 
 
+def test_new_figures_follow_a_dark_page_once_a_widget_has_seen_it():
+    run, same = train("adam", "quadratic"), matplotlib.colors.to_rgba
+    panel = optviz.visualize("adam")
+    try:
+        panel.picture.page_theme = "dark"
+        assert plot_2d(run).figure.get_facecolor() == same(look.DARK.background)
+        own = plt.subplots()[1]
+        assert plot_2d(run, own).get_facecolor() == same(look.LIGHT.panel)  # a white figure stays white
+        assert plot_2d(run, theme="light").figure.get_facecolor() == same(look.LIGHT.background)
+        with plt.rc_context({"figure.facecolor": "beige"}):  # somebody has chosen a colour
+            assert plot_2d(run).figure.get_facecolor() == same(look.LIGHT.background)
+        panel.picture.page_theme = "light"
+        assert plot_2d(run).figure.get_facecolor() == same(look.LIGHT.background)
+    finally:
+        look.page_theme = None
+
+
 @pytest.mark.parametrize("lr", [0, 0.6, 3.0, 1e200])
 def test_runs_that_stand_or_explode_are_drawn_without_a_warning(lr):
     for rule in ("sgd", "momentum", "adam"):

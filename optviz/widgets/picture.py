@@ -6,7 +6,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .. import canvas
+from .. import canvas, look
 from ..trajectory import Trajectory
 
 HERE = Path(__file__).parent
@@ -32,17 +32,21 @@ class Picture(anywidget.AnyWidget):
     def __init__(self, theme: str | None, **options: Any):
         super().__init__(**options)
         self.theme = theme
+        self.observe(self._tell, "page_theme")
         self.panels: tuple[canvas.Landscape, canvas.Curve] | None = None
+
+    def _tell(self, change: Any) -> None:
+        look.page_theme = change.new
 
     def show(self, run: Trajectory, alt: str) -> None:
         """Draw the run; only the two layers travel, unless the landscape, the axes or the page have changed."""
-        look = (self.theme or self.page_theme, min(max(self.scale, 1.0), 2.0))
-        panels = (canvas.landscape(run.objective, *look), canvas.curve(canvas.frame_of(run), *look))
+        seen = (self.theme or self.page_theme, min(max(self.scale, 1.0), 2.0))
+        panels = (canvas.landscape(run.objective, *seen), canvas.curve(canvas.frame_of(run), *seen))
         layers = [panel.layer(run)._asdict() for panel in panels]
         with self.hold_sync():
             if panels != self.panels:
                 self.panels = panels
                 self.backgrounds = [panel.background for panel in panels]
-                self.drawn_theme, self.drawn_scale = look
+                self.drawn_theme, self.drawn_scale = seen
             self.layers = layers
             self.alt = alt

@@ -105,8 +105,8 @@ def _ending(run: Trajectory, values: NDArray, name: str) -> str:
 
 
 def floor_of(runs: Sequence[Trajectory]) -> float:
-    """Return the error below which nothing is drawn: the rounding of f near f*, or of 1 where f* is smaller."""
-    return float(np.finfo(np.float64).eps * max(1.0, *(abs(run.objective.f_star or 0.0) for run in runs)))
+    """Return the error below which nothing is drawn, because it cannot be told from 0."""
+    return max(run.rounding for run in runs)
 
 
 def _logarithmic(sheet: Sheet, curves: Sequence[Curve]) -> float:

@@ -18,6 +18,7 @@ from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
 from .objectives import __all__ as _objective_names
+from .racing import race
 from .replays import replay
 from .rule import RULES, update_rule
 from .rules import *  # noqa: F403
@@ -32,6 +33,7 @@ _LAZY = {
     "plot_family": "lineage",
     "plot_race": "plot",
     "plot_state": "inside",
+    "plot_sweep": "sweep_curves",
     "visualize": "widgets.sliders",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "iterate",
     "noisy",
     "objective",
+    "race",
     "replay",
     "rotated",
     "scaled",

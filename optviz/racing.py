@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple, get_args, overload
+from typing import Any, NamedTuple, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,10 +15,10 @@ from .objectives.bowls import quadratic
 from .ranges import Range, Rate
 from .registry import nearest
 from .result_table import Table
-from .rule import REQUIRED, SPELLINGS, UpdateRule
-from .standings import best_of, steps_to_tolerance, ties
+from .rule import REQUIRED, UpdateRule
+from .standings import best_of, ties
 from .trajectory import Trajectory, shared_contract
-from .words import listed, number_text, setting_text
+from .words import listed, setting_text
 
 TUNES = ("published", "same", "best")
 SAME_LR = 0.1  # for tune="same", if none is given
@@ -112,8 +112,8 @@ def race(
     Raises TypeError or ValueError with one sentence for anything that does not fit.
 
     >>> result = race(["sgd", "momentum"], "quadratic", tune="same", lr=0.06)
-    >>> result.contract, [steps_to_tolerance(run) for run in result]
-    ('same lr 0.06', [72, 66])
+    >>> result.contract, result[1].label, result.table().rows[0][:3]
+    ('same lr 0.06', 'Momentum', ['1', 'Momentum', '66'])
     """
     _check_tuning(tune, lr, rates)
     listed_entrants = _entrants(entrants)
@@ -123,37 +123,23 @@ def race(
     steps = _agreed("steps", steps, given, 100)
     noisy = objective.gradient_function is not None and "noise" in objective.gradient_asks
     seed = _agreed("seed", seed, given if noisy else [], 0)
-    conditions = {"start": start, "steps": steps, "seed": seed}
-    tried = _rates(rates)
+    conditions: dict[str, Any] = {"start": start, "steps": steps, "seed": seed}
+    tuned: Any = {"published": None, "same": SAME_LR if lr is None else lr, "best": _rates(rates)}[tune]
 
-    lanes: list[_Lane] = []
+    lanes = []
     for label, entrant, settings in _with_progress(listed_entrants, tune):
         if isinstance(entrant, Trajectory):
-            lanes.append(_Lane(replace(entrant, label=label or entrant.label), "run"))
-            continue
-        rule = as_rule(entrant, objective.n)
-        rate = next((name for name in rule.parameters if SPELLINGS.get(name, name) == "lr"), None)
-        _check_settings(rule, rate, settings, tune)
-        kind = (
-            "no lr" if rate is None else "given lr" if rate in settings else "given settings" if settings else "tuned"
-        )
-        sweep = None
-        if tune == "published" or rate is None or rate in settings:
-            run = train(rule, objective, **conditions, **settings)
-        elif tune == "same":
-            run = train(rule, objective, **conditions, **settings, **{rate: SAME_LR if lr is None else lr})
+            lane = _Lane(entrant, "run")
         else:
-            sweep = train(rule, objective, **conditions, **settings, **{rate: tried})
-        if sweep is not None and sweep.grid == tried.shape:
-            run = sweep.at(best_of(sweep))
-        elif sweep is not None or run.grid:
-            raise ValueError(f"A race has single runs; {rule.name} got a grid of start points or of start values.")
-        lanes.append(_Lane(replace(run, label=label or rule.label), kind, sweep, rate))
+            rule = as_rule(entrant, objective.n)
+            _check_settings(rule, settings, tune)
+            lane = _lane(rule, settings, tuned, {"objective": objective, **conditions})
+        lanes.append(lane._replace(run=replace(lane.run, label=label or lane.run.label)))
     if tune != "published" and not any(lane.kind in ("tuned", "given settings") for lane in lanes):
         raise ValueError(
             f"tune={tune!r} has no lr to choose: {_why_not(lanes)}. Leave tune out, or let in a rule without its lr."
         )
-    return _raced(_told_apart(lanes), tune, SAME_LR if lr is None else lr, tried)
+    return _raced(_told_apart(lanes), tuned)
 
 
 class _Entrant(NamedTuple):
@@ -170,7 +156,20 @@ class _Lane(NamedTuple):
     run: Trajectory
     kind: str  # run | no lr | given lr | given settings (its lr may be tuned) | tuned
     sweep: Trajectory | None = None
-    rate: str | None = None
+
+
+def _lane(rule: UpdateRule, settings: dict[str, Any], tuned: Any, conditions: dict[str, Any]) -> _Lane:
+    """Run a rule with its own settings, and `tuned` for its rate: nothing, one for all, or an array to choose from."""
+    kind = "given settings" if settings else "tuned"
+    if tuned is not None and (rule.rate is None or rule.rate in settings):
+        kind, tuned = "no lr" if rule.rate is None else "given lr", None
+    choice = {} if tuned is None else {str(rule.rate): tuned}
+    run = train(rule, **conditions, **settings, **choice)
+    if run.grid != np.shape(tuned if isinstance(tuned, np.ndarray) else 0.0):
+        raise ValueError(f"A race has single runs; {rule.name} got a grid of starts, seeds or start values.")
+    if not run.grid:
+        return _Lane(run, kind)
+    return _Lane(replace(run.at(best_of(run)), label=rule.label), kind, run)
 
 
 # --- what is given -------------------------------------------------------------------------------------------------
@@ -185,8 +184,8 @@ def _check_tuning(tune: Any, lr: Any, rates: Any) -> None:
             f"With tune={tune!r} {own}; one lr for all goes with tune='same', one for a rule alone is given with it: "
             f"('adam', {{'lr': 0.1}})."
         )
-    if np.ndim(lr):
-        raise ValueError(f"lr is one rate for all; got {np.size(lr)}. To try several, give rates= and tune='best'.")
+    if isinstance(lr, Iterable) and not isinstance(lr, str):
+        raise ValueError(f"lr is one rate for all; got {lr!r:.80}. To try several, give rates= and tune='best'.")
     if rates is not None and tune != "best":
         raise ValueError(f"rates are tried with tune='best'; tune is {tune!r}.")
 
@@ -270,26 +269,28 @@ def _rates(rates: Any) -> NDArray[np.float64]:
     """Return the rates that are tried, from the smallest to the largest."""
     if rates is None:
         slider = next(part for part in get_args(Rate) if isinstance(part, Range))
-        return np.geomspace(slider.low, slider.high, RATES)
+        # Of three digits, so that a rate that is read can be typed.
+        return np.array([float(f"{rate:.3g}") for rate in np.geomspace(slider.low, slider.high, RATES)])
     try:
         numbers = np.unique(np.asarray(rates, dtype=np.float64))
     except (TypeError, ValueError):
         numbers = np.zeros(0)
     if np.ndim(rates) != 1 or len(numbers) < 2 or not (np.isfinite(numbers) & (numbers > 0)).all():
         raise ValueError(
-            f"rates must be at least two different numbers > 0, such as numpy.geomspace(0.001, 1, 25); got {rates!r:.80}."
+            f"rates must be at least two different numbers > 0, such as numpy.geomspace(0.001, 1, 25); "
+            f"got {rates!r:.80}."
         )
     return numbers
 
 
-def _check_settings(rule: UpdateRule, rate: str | None, settings: Mapping[str, Any], tune: str) -> None:
+def _check_settings(rule: UpdateRule, settings: Mapping[str, Any], tune: str) -> None:
     rule.check_names(settings)
     for name, value in settings.items():
         if name in rule.parameters and np.ndim(value):
             raise ValueError(f"A race has single runs; {rule.name} got {np.size(value)} values of {name}: give one.")
     for name, one in rule.parameters.items():
         needed = one.default is REQUIRED and name not in settings and name != "f_star"
-        if needed and not (name == rate and tune != "published"):
+        if needed and not (name == rule.rate and tune != "published"):
             raise TypeError(
                 f"{rule.name} needs {name}, which has no default: give the pair ({rule.name}, {{'{name}': 0.1}})."
             )
@@ -319,7 +320,7 @@ def _told_apart(lanes: Sequence[_Lane]) -> list[_Lane]:
             for name, text in settings.items()
             if any(setting_text(other.get(name)) != text for other in alike)
         ]
-        named.append(", ".join([label, *differ]))
+        named.append(f"{label} ({', '.join(differ)})" if differ else label)
     numbered = [
         f"{name} ({named[: place + 1].count(name)})" if named.count(name) > 1 else name
         for place, name in enumerate(named)
@@ -330,31 +331,32 @@ def _told_apart(lanes: Sequence[_Lane]) -> list[_Lane]:
     ]
 
 
-def _raced(lanes: Sequence[_Lane], tune: str, lr: Any, rates: NDArray) -> Race:
+def _raced(lanes: Sequence[_Lane], tuned: Any) -> Race:
     """Return the race: every run says the contract, unless all of them were run before."""
     runs = [lane.run for lane in lanes]
     if all(lane.kind == "run" for lane in lanes):
         return Race(tuple(runs), shared_contract(runs))
-    contract = _contract(lanes, tune, lr, rates)
+    contract = _contract(lanes, tuned)
     sweeps = {lane.run.label: replace(lane.sweep, contract=contract, chosen=()) for lane in lanes if lane.sweep}
     return Race(
         tuple(replace(run, contract=contract, chosen=()) for run in runs),
         contract,
         MappingProxyType(sweeps),
-        tuple(_notes(lanes, rates)),
+        tuple(_notes(lanes, tuned)),
     )
 
 
-def _contract(lanes: Sequence[_Lane], tune: str, lr: Any, rates: NDArray) -> str:
+def _contract(lanes: Sequence[_Lane], tuned: Any) -> str:
     """Return one line on how the settings were chosen, and for whom otherwise."""
     rules = [lane for lane in lanes if lane.kind != "run"]
-    if tune == "published":
+    if tuned is None:
         as_given = [lane.run.label for lane in rules if lane.kind.startswith("given")]
         words = ["published defaults"] if len(as_given) < len(rules) else ["given settings"]
         words += [f"given settings for {listed(as_given, 3)}"] if 0 < len(as_given) < len(rules) else []
     else:
-        span = f"{number_text(rates[0])} to {number_text(rates[-1])}"
-        words = [f"same lr {setting_text(lr)}" if tune == "same" else f"best of {len(rates)} rates from {span}"]
+        words = [f"same lr {setting_text(tuned)}"]
+        if isinstance(tuned, np.ndarray):
+            words = [f"best of {len(tuned)} rates from {setting_text(tuned[0])} to {setting_text(tuned[-1])}"]
         for kind, text in (
             ("given lr", "given lr for"),
             ("given settings", "given settings for"),
@@ -369,7 +371,7 @@ def _contract(lanes: Sequence[_Lane], tune: str, lr: Any, rates: NDArray) -> str
     return "; ".join(words)
 
 
-def _notes(lanes: Sequence[_Lane], rates: NDArray) -> Iterator[str]:
+def _notes(lanes: Sequence[_Lane], rates: Any) -> Iterator[str]:
     """Yield sentences on the sweeps: what best means, and where a rate is not one to rely on."""
     swept = [lane for lane in lanes if lane.sweep is not None]
     if swept:
@@ -378,7 +380,7 @@ def _notes(lanes: Sequence[_Lane], rates: NDArray) -> Iterator[str]:
     if lost:
         yield f"{listed([lane.run.label for lane in lost])} diverged at every rate."
     for end, which, more in ((rates[0], "smallest", "smaller"), (rates[-1], "largest", "larger")):
-        there = [lane.run.label for lane in swept if lane not in lost and lane.run.settings[lane.rate] == end]  # type: ignore[index]
+        there = [lane.run.label for lane in swept if lane not in lost and lane.run.settings[lane.run.rule.rate] == end]  # type: ignore[index]
         if there:
             yield (
                 f"The best lr of {listed(there)} is the {which} that was tried, {setting_text(end)}; "

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from . import look
 from .rule import UpdateRule
 from .standings import places, steps_to_tolerance
@@ -55,7 +57,7 @@ class Table:
 
     def text(self, width: int) -> str:
         """Return the table in lines of at most `width` letters, if its narrow columns leave room for that."""
-        *fixed, last = zip(self.head, *self.rows, strict=True)
+        *fixed, _settings = zip(self.head, *self.rows, strict=True)
         widths = [max(map(len, column)) for column in fixed]
         room = max(width - sum(widths) - 2 * len(widths), NARROWEST)
         lines = []
@@ -136,7 +138,7 @@ def _marker(rule: UpdateRule) -> str:
     style = MarkerStyle(shape)
     path = style.get_path().transformed(style.get_transform())
     outlines = [
-        "M" + "L".join(f"{x:.3g} {-y:.3g}" for x, y in outline) + "Z" for outline in path.to_polygons(closed_only=True)
+        "M" + "L".join(f"{x:.3g} {-y:.3g}" for x, y in np.asarray(outline)) + "Z" for outline in path.to_polygons()
     ]
     colours = f"--on-light:{look.colour(rule, look.LIGHT)};--on-dark:{look.colour(rule, look.DARK)}"
     return (

@@ -14,7 +14,8 @@ class Standing(NamedTuple):
     """How a run compares; of two runs the smaller standing is the better.
 
     Runs that diverged stand behind all others, among them the later the better. Of the others the one that has
-    arrived earlier is better; then the one that ends lower, as far as float64 can tell.
+    arrived earlier is better; then the one that ends lower, as far as float64 can tell. All that are trapped in a
+    local minimum end at its height.
     """
 
     diverged: bool
@@ -42,6 +43,8 @@ def standing_of(run: Trajectory) -> Standing:
     if run.diverged_at is not None:
         return Standing(True, -float(np.max(run.diverged_at)), 0.0)
     step = steps_to_tolerance(run)
+    if step is None and run.arrival is not None:
+        return Standing(False, np.inf, run.arrival.above)
     # The lowest loss that a run has seen is its own affair: where f* is not known, losses compare and errors do not.
     lowest = run.objective.f_star
     end = float(run.losses[-1]) if lowest is None else max(float(run.losses[-1]) - lowest, run.rounding)
@@ -81,6 +84,8 @@ def ties(runs: Sequence[Trajectory]) -> list[str]:
                 sentences.append(f"{names} tie: they diverged at the same step.")
             elif steps_to_tolerance(run) is not None:
                 sentences.append(f"{names} tie: they arrived at the same step and end as low, as far as float64 tells.")
+            elif run.arrival is not None:
+                sentences.append(f"{names} tie: they are trapped at the same height.")
             else:
                 sentences.append(f"{names} tie: they end equally low.")
     return sentences

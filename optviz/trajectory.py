@@ -18,7 +18,7 @@ DIVERGED = 1e3
 
 # What stands before the | says it in few words, for a table.
 VERDICTS = {
-    "overflow": "diverged at step {step}|: its numbers left what float64 holds, too large or as undefined as 0 / 0{why}",
+    "overflow": "diverged at step {step}|: its numbers left what float64 holds, too large or undefined as 0 / 0{why}",
     "diverged": "diverged at step {step}|: the error passed 1,000 times that of the start{why}",
     "limit": "; the rate {lr} is above {limit}, the largest stable one where the curvature is {curvature}",
     "stood": "stood still|: lr = 0",

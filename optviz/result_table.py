@@ -22,17 +22,18 @@ ASCII = str.maketrans({"−": "-", "–": "-", "·": "|", "×": "x", "’": "'",
 
 # JupyterLab says on the page which theme it has, VS Code too; elsewhere the colours are those for white paper.
 STYLE = """<style>
-.optviz-race {overflow-x: auto}
-.optviz-race table {border-collapse: collapse; margin: 0}
-.optviz-race caption {text-align: left; font-weight: bold; padding: 0 0 .5em; white-space: normal; color: inherit}
-.optviz-race th, .optviz-race td {text-align: left; vertical-align: top; white-space: normal; padding: .3em .8em .3em 0}
-.optviz-race tbody th {font-weight: normal; white-space: nowrap}
-.optviz-race .number {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
-.optviz-race p {margin: .4em 0 0; max-width: 75ch}
-.optviz-race svg {width: 1em; height: 1em; vertical-align: -.1em; margin-right: .45em; stroke: var(--on-light)}
-.optviz-race svg.filled {fill: var(--on-light)}
-[data-jp-theme-light="false"] .optviz-race svg, .vscode-dark .optviz-race svg {stroke: var(--on-dark)}
-[data-jp-theme-light="false"] .optviz-race svg.filled, .vscode-dark .optviz-race svg.filled {fill: var(--on-dark)}
+div.optviz-race {overflow-x: auto}
+div.optviz-race .results {border-collapse: collapse; margin: 0}
+div.optviz-race .results caption {text-align: left; font-weight: bold; padding: 0 0 .5em; color: inherit}
+div.optviz-race .results :is(th, td) {text-align: left; vertical-align: top; padding: .3em .9em .3em 0}
+div.optviz-race .results :is(th, td):first-child {padding-left: .4em}
+div.optviz-race .results tbody th {font-weight: normal; white-space: nowrap}
+div.optviz-race .results .number {text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums}
+div.optviz-race p {margin: .4em 0 0; max-width: 75ch; font-size: .92em}
+div.optviz-race svg {width: 1em; height: 1em; vertical-align: -.1em; margin-right: .45em; stroke: var(--on-light)}
+div.optviz-race svg.filled {fill: var(--on-light)}
+:is([data-jp-theme-light="false"], .vscode-dark) div.optviz-race svg {stroke: var(--on-dark)}
+:is([data-jp-theme-light="false"], .vscode-dark) div.optviz-race svg.filled {fill: var(--on-dark)}
 </style>"""
 
 
@@ -97,7 +98,7 @@ class Table:
         )
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
-            f'{STYLE}\n<div class="optviz-race"><table>\n<caption>{escape(self.title)}</caption>\n'
+            f'{STYLE}\n<div class="optviz-race"><table class="results">\n<caption>{escape(self.title)}</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>{notes}</div>"
         )
 

@@ -15,7 +15,7 @@ from .racing import Race
 from .sheet import Sheet, draw_frame, sheet_on, write_headline
 from .standings import best_of, standing_of, steps_to_tolerance
 from .trajectory import ARRIVED, Trajectory
-from .words import number_text, point_text, setting_text
+from .words import number_text, point_text
 
 WORST = 1e3  # times the error at the start: what is above leaves through the top
 _MARK, _NAME = 12.0, 20.0  # points between the panel and the column of markers, of names
@@ -49,11 +49,15 @@ def plot_sweep(
     scale = look.scale_of(context)
     errors = all(sweep.error is not None and sweep.objective.f_star is not None for sweep in sweeps)
     names = [_name(sweep, errors) for sweep in sweeps]
-    width = (_NAME + max(width_of(name, SMALL) for name in names) + 10) / 72
+    alone = len(sweeps) == 1
+    width = 0.3 if alone else (_NAME + max(width_of(name, SMALL) for name in names) + 10) / 72
     size = (6.2 + scale * width, max(4.2, scale * (len(sweeps) * LEADING * SMALL / 72 + 1.6)))
     sheet = sheet_on(ax, theme, context, size, (0.7, 0.56, width, 0.66))
-    _draw(sheet, sweeps, errors)
-    _list_names(sheet, sweeps, names)
+    marks = _draw(sheet, sweeps, errors)
+    if not alone:
+        _list_names(sheet, sweeps, names)
+    elif marks:
+        sheet.labels.place(names[0], marks[0], gap=9 * scale)
     if title is None:
         what = "Final error f − f*" if errors else "Final f"
         title = f"{what} against lr on {sweeps[0].objective.label}"
@@ -103,7 +107,7 @@ def _rates(sweep: Trajectory) -> NDArray[np.float64]:
 def _name(sweep: Trajectory, errors: bool) -> str:
     """Return the name of a rule, its best rate, and what that reached."""
     best = sweep.at(best_of(sweep))
-    rate = f"{sweep.label}, lr {setting_text(best.settings[str(sweep.rule.rate)])}"
+    rate = f"{sweep.label}, lr {number_text(best.settings[str(sweep.rule.rate)])}"
     if best.diverged_at is not None:
         return f"{sweep.label}: diverged at every lr"
     step = steps_to_tolerance(best)
@@ -121,8 +125,8 @@ def _ends(run: Trajectory, errors: bool) -> NDArray[np.float64]:
     return np.where(gone, np.inf, ends)
 
 
-def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> None:
-    """Draw the curves with frame and axes; those that are better stand above."""
+def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> list[tuple[float, float]]:
+    """Draw the curves with frame and axes, the better above the others; return where their best rates are marked."""
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     draw_frame(sheet)
     rates = np.concatenate([_rates(sweep) for sweep in sweeps])
@@ -156,18 +160,23 @@ def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> None:
         ax.plot(*points.T, color=shade, linewidth=1.5 * scale, zorder=order,
                 linestyle=look.DASHES[nth % len(look.DASHES)])  # fmt: skip
         sheet.labels.avoid(points)
+        if 1 < len(sweeps) <= 6:  # tells the members of a family apart
+            for point in sheet.inside(points[place + 2 :: 8]):
+                sheet.rule_mark(point, sweep.rule, 5)
+    marks = []
     for sweep in reversed(sweeps):
         best = best_of(sweep)
         if np.isfinite(_ends(sweep, errors)[best]):
-            at = (float(_rates(sweep)[best]), float(_ends(sweep, errors)[best]))
-            sheet.rule_mark(at, sweep.rule)
-            sheet.labels.block(at, 5 * scale)
+            marks.append((float(_rates(sweep)[best]), float(_ends(sweep, errors)[best])))
+            sheet.rule_mark(marks[-1], sweep.rule)
+            sheet.labels.block(marks[-1], 5 * scale)
     levels = {"start": start, "1/10,000 of it": ARRIVED * start} if errors else {"start": start}
     for words, level in levels.items():
         if ax.get_ylim()[0] < level < ax.get_ylim()[1]:
             ax.axhline(level, color=colours.second_ink, linewidth=THIN * scale, linestyle=(0, (4, 3)), zorder=1)
             at = (ax.get_xlim()[0] * 1.15, level)
             sheet.labels.place(words, at, gap=4 * scale, colour=colours.second_ink, needed=False)
+    return marks
 
 
 def _list_names(sheet: Sheet, sweeps: Sequence[Trajectory], names: Sequence[str]) -> None:

@@ -165,7 +165,8 @@ def _lane(rule: UpdateRule, settings: dict[str, Any], tuned: Any, conditions: di
         kind, tuned = "no lr" if rule.rate is None else "given lr", None
     choice = {} if tuned is None else {str(rule.rate): tuned}
     run = train(rule, **conditions, **settings, **choice)
-    if run.grid != np.shape(tuned if isinstance(tuned, np.ndarray) else 0.0):
+    grids = run.start.ndim > 1 or np.ndim(run.seed) or any(np.ndim(value) > 1 for value in run.settings.values())
+    if grids or run.grid != np.shape(tuned if isinstance(tuned, np.ndarray) else 0.0):
         raise ValueError(f"A race has single runs; {rule.name} got a grid of starts, seeds or start values.")
     if not run.grid:
         return _Lane(run, kind)
@@ -374,17 +375,18 @@ def _contract(lanes: Sequence[_Lane], tuned: Any) -> str:
 def _notes(lanes: Sequence[_Lane], rates: Any) -> Iterator[str]:
     """Yield sentences on the sweeps: what best means, and where a rate is not one to rely on."""
     swept = [lane for lane in lanes if lane.sweep is not None]
-    if swept:
-        yield ("The best lr arrives earliest, else has the lowest final error; one that diverges is never the best.")
-    lost = [lane for lane in swept if (np.asarray(lane.sweep.diverged_at) >= 0).all()]  # type: ignore[union-attr]
+    if not swept:
+        return
+    yield "The best lr arrives earliest, else has the lowest final error; one that diverges is never the best."
+    lost = [lane for lane in swept if lane.run.diverged_at is not None]
     if lost:
-        yield f"{listed([lane.run.label for lane in lost])} diverged at every rate."
+        yield f"{listed([lane.run.label for lane in lost])} diverged at every lr."
     for end, which, more in ((rates[0], "smallest", "smaller"), (rates[-1], "largest", "larger")):
-        there = [lane.run.label for lane in swept if lane not in lost and lane.run.settings[lane.run.rule.rate] == end]  # type: ignore[index]
+        there = [lane for lane in swept if lane not in lost and lane.run.settings[str(lane.run.rule.rate)] == end]
         if there:
             yield (
-                f"The best lr of {listed(there)} is the {which} that was tried, {setting_text(end)}; "
-                f"a {more} one may be better."
+                f"The best lr of {listed([lane.run.label for lane in there])} is the {which} that was tried, "
+                f"{setting_text(end)}; a {more} one may be better."
             )
 
 

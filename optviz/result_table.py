@@ -16,7 +16,8 @@ from .words import number_text, point_text, setting_text
 
 LEGEND = "Step: the first from which the error stays below 1/10,000 of the start's."
 NUMBERS = ("rank", "step")  # the columns that are aligned to the right
-NARROWEST = 24  # letters for the settings, however narrow the terminal
+NARROWEST = 30  # letters that the settings need beside the other columns
+INDENT = 6  # of the settings, where they stand below
 # What a terminal that knows ASCII only shows instead.
 ASCII = str.maketrans({"−": "-", "–": "-", "·": "|", "×": "x", "’": "'", "…": "..."})
 
@@ -52,15 +53,27 @@ class Table:
         self.head = ["rank", "rule", "step", "f − f*" if errors else "f", "outcome", "settings"]
         self.places = places(runs)
         self.rows = [
-            [str(rank), run.label, _arrival(run), _end(run, errors), run.outcome.removeprefix("is "), _settings(run)]
+            [
+                str(rank),
+                " ".join(run.label.split()),
+                _arrival(run),
+                _end(run, errors),
+                run.outcome.removeprefix("is "),
+                _settings(run),
+            ]
             for rank, run in self.places
         ]
 
     def text(self, width: int) -> str:
-        """Return the table in lines of at most `width` letters, if its narrow columns leave room for that."""
-        *fixed, _settings = zip(self.head, *self.rows, strict=True)
-        widths = [max(map(len, column)) for column in fixed]
-        room = max(width - sum(widths) - 2 * len(widths), NARROWEST)
+        """Return the table in lines of at most `width` letters, if the columns before the settings leave room for it.
+
+        Where they leave little, the settings stand below each row.
+        """
+        *columns, _settings = zip(self.head, *self.rows, strict=True)
+        widths = [max(map(len, column)) for column in columns]
+        indent, beside = sum(widths) + 2 * len(widths), True
+        if width - indent < NARROWEST:
+            indent, beside = INDENT, False
         lines = []
         for *cells, settings in [self.head, *self.rows]:
             aligned = [
@@ -68,16 +81,17 @@ class Table:
                 for name, cell, size in zip(self.head, cells, widths, strict=False)
             ]
             # A name and its value stay in one line.
-            wrapped = [
-                line.replace("\0", " ")
-                for line in textwrap.wrap(settings.replace(" ", "\0").replace(",\0", ", "), room)
-            ]
-            lines.append("  ".join([*aligned, *wrapped[:1]]).rstrip())
-            lines += [" " * (sum(widths) + 2 * len(widths)) + more for more in wrapped[1:]]
-        rule = "-" * min(max(map(len, lines)), max(width, 1))
+            kept = settings.replace(", ", ",\0").replace(" ", "\N{NO-BREAK SPACE}").replace("\0", " ")
+            wrapped = textwrap.wrap(kept, max(width - indent, NARROWEST), break_on_hyphens=False)
+            wrapped = [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrapped]
+            if beside:
+                aligned.append(wrapped.pop(0))
+            lines.append("  ".join(aligned).rstrip())
+            lines += [" " * indent + more for more in wrapped if beside or cells != self.head[:-1]]
+        rule = "-" * max(map(len, lines))
         paragraphs = [line for text in self.notes for line in textwrap.wrap(text, max(width, NARROWEST))]
         title = textwrap.wrap(self.title, max(width, NARROWEST))
-        return "\n".join([*title, "", lines[0], rule, *lines[1:], *([""] if paragraphs else []), *paragraphs])
+        return "\n".join([*title, "", lines[0], rule, *lines[1:], *[""][: len(paragraphs)], *paragraphs])
 
     def __str__(self) -> str:
         text = self.text(shutil.get_terminal_size((100, 24)).columns)

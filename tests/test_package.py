@@ -38,7 +38,9 @@ LAYERS = [
     ["path_artists"],
     ["plot"],
     ["canvas"],
+    ["animation"],
     ["widgets"],
+    ["commands"],
     ["__init__", "__main__", "meta_training", "prompt_server"],
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

@@ -113,7 +113,7 @@ def race(
 
     >>> result = race(["sgd", "momentum"], "quadratic", tune="same", lr=0.06)
     >>> result.contract, result[1].label, result.table().rows[0][:3]
-    ('same lr 0.06', 'Momentum', ['1', 'Momentum', '66'])
+    ('same lr 0.06', 'Momentum', ['1', 'Momentum', '82'])
     """
     _check_tuning(tune, lr, rates)
     listed_entrants = _entrants(entrants)

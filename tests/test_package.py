@@ -190,6 +190,11 @@ def test_the_code_of_the_readme_runs_and_prints_what_it_says(tmp_path, monkeypat
         assert printed == re.findall(r"^print\(.*?\) +# (.*)$", block, re.MULTILINE)
 
 
+def test_the_table_of_the_readme_is_that_of_its_race():
+    result = optviz.race(["sgd", "momentum", "rmsprop", "adam", "amsgrad"], "rosenbrock", tune="best", steps=300)
+    assert f"```text\n{result.table().text(110)}\n```" in (ROOT / "README.md").read_text()
+
+
 def test_the_rules_are_in_the_order_from_simple_to_rich():
     names = list(optviz.RULES)
     assert names.index("sgd") < names.index("momentum") < names.index("adagrad") < names.index("adam")

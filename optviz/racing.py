@@ -123,7 +123,8 @@ def race(
     steps = _agreed("steps", steps, given, 100)
     noisy = objective.gradient_function is not None and "noise" in objective.gradient_asks
     seed = _agreed("seed", seed, given if noisy else [], 0)
-    conditions: dict[str, Any] = {"start": start, "steps": steps, "seed": seed}
+    noise = _agreed("noise", None, given if noisy else [], None)
+    conditions: dict[str, Any] = {"start": start, "steps": steps, "seed": seed, "noise": noise}
     tuned: Any = {"published": None, "same": SAME_LR if lr is None else lr, "best": _rates(rates)}[tune]
 
     lanes = []
@@ -215,7 +216,7 @@ def _entrant(label: str | None, entrant: Any) -> _Entrant:
     if _is_pair(entrant):
         entrant, settings = entrant
         if isinstance(entrant, Trajectory):
-            raise TypeError(f"A run has its settings already; got {entrant.label} with {_dictionary(settings)}.")
+            raise TypeError(f"A run has its settings already; got {entrant.label} with {settings!r:.60}.")
         return _Entrant(label, entrant, dict(settings))
     if isinstance(entrant, tuple | list):
         raise TypeError(f"An entrant with settings is a pair such as ('adam', {{'lr': 0.1}}); got {entrant!r:.80}.")
@@ -225,10 +226,6 @@ def _entrant(label: str | None, entrant: Any) -> _Entrant:
             f"Take one: run.at({', '.join('0' for _ in entrant.grid)})."
         )
     return _Entrant(label, entrant, {})
-
-
-def _dictionary(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={setting_text(value)}" for name, value in settings.items())
 
 
 def _landscape(objective: Any, runs: Sequence[Trajectory]) -> Objective:
@@ -249,12 +246,12 @@ def _agreed(what: str, given: Any, runs: Sequence[Trajectory], default: Any) -> 
     values = [getattr(run, what) for run in runs]
     if not values:
         return default if given is None else given
-    other = next((value for value in values if not np.array_equal(value, values[0])), None)
-    if other is not None:
+    others = [value for value in values if not np.array_equal(value, values[0])]
+    if others:
         raise ValueError(
-            f"A race has the same {what} for all; among the runs there are {_shown(values[0])} and {_shown(other)}."
+            f"A race has the same {what} for all; among the runs there are {_shown(values[0])} and {_shown(others[0])}."
         )
-    if given is not None and not np.array_equal(np.ravel(given), np.ravel(values[0])):
+    if given is not None and not np.array_equal(np.atleast_1d(given), np.atleast_1d(values[0])):
         raise ValueError(
             f"A race has the same {what} for all; the runs have {_shown(values[0])}, and {what} is {_shown(given)}: "
             f"leave {what} out, or train them anew."
@@ -263,7 +260,7 @@ def _agreed(what: str, given: Any, runs: Sequence[Trajectory], default: Any) -> 
 
 
 def _shown(value: Any) -> str:
-    return str(value.tolist() if isinstance(value, np.ndarray) else value)
+    return f"{value.tolist() if isinstance(value, np.ndarray) else value!r:.60}"
 
 
 def _rates(rates: Any) -> NDArray[np.float64]:

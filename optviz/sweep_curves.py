@@ -51,7 +51,8 @@ def plot_sweep(
     names = [_name(sweep, errors) for sweep in sweeps]
     alone = len(sweeps) == 1
     width = 0.3 if alone else (_NAME + max(width_of(name, SMALL) for name in names) + 10) / 72
-    size = (6.2 + scale * width, max(4.2, scale * (len(sweeps) * LEADING * SMALL / 72 + 1.6)))
+    grow = scale**0.5  # larger letters need some more room, but not in proportion
+    size = (6.2 * grow + scale * width, max(4.2 * grow, scale * (len(sweeps) * LEADING * SMALL / 72 + 1.4)))
     sheet = sheet_on(ax, theme, context, size, (0.7, 0.56, width, 0.66))
     marks = _draw(sheet, sweeps, errors)
     if not alone:

@@ -79,6 +79,9 @@ def test_all_run_from_the_same_start_for_the_same_steps_with_the_same_noise():
     assert first.points[0].tolist() == [1, 2]
     assert first.steps == 30
     assert np.array_equal(first.points, train("sgd", landscape, start=(1, 2), steps=30, seed=7).points)
+    numbers = np.random.default_rng(0).standard_normal((30, 2))
+    injected = train("sgd", landscape, steps=30, noise=numbers)
+    assert np.array_equal(race([injected, "sgd"])[1].points, injected.points)
     other = race("sgd", landscape, start=(1, 2), steps=30, seed=8)[0]
     assert not np.array_equal(first.points, other.points)
 
@@ -456,6 +459,7 @@ def test_a_sweep_of_many_rules_is_drawn_on_every_landscape(objective, theme):
 
 # --- bad input -----------------------------------------------------------------------------------------------------
 
+drawn = noisy("quadratic", 1)
 five = Objective(lambda x: (x**2).sum(0), lambda x: 2 * x, start=(1, 2, 3, 4, 5), minima=[(0,) * 5])
 
 
@@ -483,7 +487,7 @@ BAD = [
         ValueError,
         "A race has single runs; adam got 2 values of lr: give one",
     ),
-    (lambda: race([(train("sgd"), {"lr": 1})]), TypeError, "A run has its settings already; got SGD with lr=1"),
+    (lambda: race([(train("sgd"), {"lr": 1})]), TypeError, "A run has its settings already; got SGD with {'lr': 1}"),
     (lambda: race([train("sgd", lr=[0.1, 0.2])]), ValueError, r"SGD is a grid of 2 of them. Take one: run.at\(0\)"),
     (lambda: race([takes_rate]), TypeError, "takes_rate needs lr, which has no default: give the pair"),
     (lambda: race(["sgd"], "rosenbrok"), ValueError, "called 'rosenbrok'. Did you mean rosenbrock"),
@@ -500,6 +504,9 @@ BAD = [
     ),
     (lambda: race([train("sgd")], steps=9), ValueError, "the runs have 100, and steps is 9: leave steps out"),
     (lambda: race([train("sgd")], start=(0, 0)), ValueError, "leave start out, or train them anew"),
+    (lambda: race([train("sgd")], start="here"), ValueError, "and start is 'here': leave start out"),
+    (lambda: race([train("sgd", drawn, seed=1), train("sgd", drawn)]), ValueError, "the same seed .* 1 and 0"),
+    (lambda: race([train("sgd", drawn, noise=np.ones((100, 2))), train("sgd", drawn)]), ValueError, "the same noise"),
     (lambda: race([train("sgd")], tune="best"), ValueError, "tune='best' has no lr to choose: SGD is a run already"),
     (lambda: race(["learned"], tune="same"), ValueError, "no lr to choose: Learned has no lr"),
     (lambda: race([("sgd", {"lr": 1})], tune="best"), ValueError, "no lr to choose: SGD was given its own"),

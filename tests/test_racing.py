@@ -179,6 +179,7 @@ def test_the_sweep_is_kept_and_the_winner_is_one_of_its_runs_in_every_bit():
         assert np.array_equal(run.points, alone.points)
         assert np.array_equal(sweep.at(best_of(sweep)).points, alone.points)
         assert sweep.contract == run.contract == result.contract == "best of 41 rates from 0.0001 to 10"
+        assert sweep.at(3).contract == run.at().contract == result.contract
 
 
 # --- runs that were run before -------------------------------------------------------------------------------------
@@ -209,6 +210,7 @@ def test_rules_run_against_runs_under_the_conditions_of_these():
     assert mine.contract == "lr 0.02", "a race changes nothing of a run that it was given"
     mixed = race({**replay("article"), "Momentum": "momentum"})
     assert mixed.contract == "published defaults; 17 runs as the article ran it"
+    assert race([*replay("article").values(), train("sgd", "quartic", lr=0.02)]).contract == "different settings"
 
 
 def test_runs_of_one_rule_keep_their_contracts():
@@ -310,6 +312,17 @@ def test_those_who_end_as_well_share_a_rank_too():
     ]
 
 
+def test_errors_that_float64_cannot_tell_from_0_tie_and_ranks_behind_a_tie_are_left_out():
+    # 0.5^200 and 0.48^200, both from step ceil(log 0.01 / log 0.5) = ceil(log 0.01 / log 0.48) = 7 on.
+    result = race(
+        {"a": ("sgd", {"lr": 0.5}), "b": ("sgd", {"lr": 0.52}), "c": ("sgd", {"lr": 0.1})}, bowl(1.0, start=(1,))
+    )
+    assert result["a"].error[-1] != result["b"].error[-1]
+    assert [row[:4] for row in result.table().rows[:2]] == [["1", name, "7", "< 2.22e−16"] for name in "ab"]
+    assert [place.rank for place in places(result)] == [1, 1, 3]
+    assert len(ties(result)) == 1
+
+
 def test_the_trapped_stand_behind_those_who_arrived_and_tie():
     result = race([("sgd", {"lr": 0.02}), ("momentum", {"lr": 0.01}), ("adagrad", {"lr": 0.4})], "quartic")
     assert [(place.rank, place.run.label) for place in places(result)] == [(1, "Momentum"), (2, "SGD"), (2, "AdaGrad")]
@@ -383,12 +396,15 @@ def test_a_terminal_with_ascii_gets_ascii(monkeypatch):
 
 
 def test_the_table_in_a_notebook_is_accessible_and_holds_no_code_of_a_label():
-    result = race({"<script>alert(1)</script>": "sgd", "Adam & co": "adam", "hollow": "momentum_ema"})
+    result = race(
+        {"<script>alert(1)</script>": "sgd", "<i>the same": "sgd", "A & co": "adam", "hollow": "momentum_ema"}
+    )
     html = result._repr_html_()
     assert "<script>" not in html
+    assert "walked the same path" in html
     tree = ElementTree.fromstring(html[html.index("<div") :])
     table = tree.find("table")
-    assert [th.get("scope") for th in table.iter("th")] == ["col"] * 6 + ["row"] * 3
+    assert [th.get("scope") for th in table.iter("th")] == ["col"] * 6 + ["row"] * 4
     assert "published defaults" in table.find("caption").text
     rows = [["".join(cell.itertext()) for cell in row] for row in table.find("tbody")]
     assert rows == result.table().rows
@@ -438,10 +454,12 @@ def test_the_best_rate_of_a_sweep_is_marked_and_named():
         assert f"{run.label}, lr {run.settings['lr']:.3g}: arrived by step {steps_to_tolerance(run)}" in words
         at = (run.settings["lr"], max(run.error[-1], run.rounding))
         assert any(len(line.get_xydata()) == 1 and line.get_xydata()[0] == pytest.approx(at) for line in ax.lines)
+    listed = [word.partition(",")[0] for word in words if "arrived" in word]
+    assert listed == [place.run.label for place in places(result)], "the best on top"
 
 
 def test_rates_that_diverge_leave_through_the_top():
-    ax = plot_sweep(train("sgd", lr=[0.1, 0.3, 0.8, 1.0]))
+    ax = plot_sweep(train("sgd", lr=[0.1, 0.3, 0.8, 1e200]))
     drawn = next(line.get_xydata() for line in ax.lines if len(line.get_xydata()) == 4)
     assert ((drawn[:, 1] > ax.get_ylim()[1]) == [False, False, True, True]).all()
     assert any("out through the top: diverged" in text.get_text() for text in ax.texts)

@@ -47,7 +47,7 @@ def add_race(commands) -> None:
         help="learning rates: published, each rule's default; same, one for all; best, for each rule the best of 41 "
         "(default published, or same if --lr is given)",
     )  # fmt: skip
-    how.add_argument("--lr", type=_number, help="the learning rate of all rules (default 0.1)")
+    how.add_argument("--lr", type=_number, help="one learning rate for all rules (0.1, if --tune same stands alone)")
     how.add_argument("--steps", type=_whole, help="the number of updates (default 100)")
     how.add_argument("--start", type=_number, nargs="+", metavar="X", help="the start, such as: --start -1.5 2")
     how.add_argument("--seed", type=_whole, help="for rules and gradients that draw noise (default 0)")

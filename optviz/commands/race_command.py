@@ -111,16 +111,13 @@ def _replayed(options: argparse.Namespace, given: set[str]) -> Race:
 def _save(result: Race, options: argparse.Namespace, given: set[str]) -> None:
     from ..animation import animate
 
+    look = {name: getattr(options, name) for name in OF_PICTURES if name in given}
     try:
-        animate(result, **{name: getattr(options, name) for name in OF_PICTURES if name in given}).save(
-            options.out, progress=not options.quiet
-        )
-    except (TypeError, ValueError) as error:
+        path = animate(result, **look).save(options.out, progress=False if options.quiet else None)
+    except (TypeError, ValueError, ImportError, OSError) as error:  # each of them is a sentence
         raise Trouble(str(error)) from None
-    except OSError as error:
-        raise Trouble(f"{options.out} cannot be written: {error.strerror or error}.") from None
     if not options.quiet:
-        print(f"\n{options.out}: {options.out.stat().st_size / 1024:,.0f} KiB")
+        print(f"\n{path}: {path.stat().st_size / 1024:,.0f} KiB")
 
 
 # --- what an argument may be ---------------------------------------------------------------------------------------

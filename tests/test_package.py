@@ -20,7 +20,7 @@ PACKAGE = ROOT / "optviz"
 # From the bottom to the top: a module imports only from rows above its own, or from its own package.
 LAYERS = [
     ["words", "registry"],
-    ["ranges"],
+    ["ranges", "files"],
     ["rule", "objective_function"],
     ["rules", "objectives"],
     ["trajectory"],
@@ -31,9 +31,10 @@ LAYERS = [
     ["labels", "interact_figures"],
     ["sheet"],
     ["terrain", "paths", "curves", "alt_text", "inside", "lineage"],
-    ["path_artists"],
+    ["path_artists", "stage", "gif"],
     ["plot"],
-    ["canvas"],
+    ["canvas", "player"],
+    ["animation"],
     ["widgets"],
     ["__init__", "__main__", "meta_training", "prompt_server"],
 ]
@@ -106,6 +107,7 @@ def call(name):
         "plot_race": lambda: len(thing(optviz.train_2d("sgd"))),
         "plot_state": lambda: len(thing(optviz.train_2d("sgd"))),
         "plot_family": lambda: [text.get_text() for text in thing().texts],
+        "animate": lambda: repr(thing(optviz.train_2d("sgd"))),
         "describe": lambda: thing(optviz.train_2d("sgd")),
         "RULES": lambda: thing.find("sgd").name,
         "OBJECTIVES": lambda: thing.find("slope").name,

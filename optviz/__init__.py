@@ -26,6 +26,7 @@ from .rules import __all__ as _rule_names
 from .trajectory import Trajectory
 
 _LAZY = {
+    "animate": "animation",
     "describe": "alt_text",
     "plot_1d": "plot",
     "plot_2d": "plot",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from . import look
 from .curves import curves_of, draw_curves, room_for_names
 from .look import NORMAL
-from .paths import draw_path, draw_several, mark_start
+from .paths import draw_path, draw_several, ground_path, mark_start
 from .sheet import (
     Box,
     Runs,
@@ -26,6 +26,7 @@ from .sheet import (
     panel,
     sheet_on,
     size_of,
+    title_of,
     what_was_the_same,
     write_headline,
 )
@@ -98,7 +99,7 @@ def plot_error(
     draw_curves(sheet, curves, errors)
     if title is None and errors:
         title = f"Error {' or '.join(dict.fromkeys(run.error_label for run in runs))}"
-    write_headline(sheet, _title(runs) if title is None else title, what_was_the_same(runs))
+    write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
     return sheet.ax
 
 
@@ -156,18 +157,13 @@ def _landscape_with_runs(
     flat = objective.n == 1
     size = (7.2, 4.6 if flat else 6.0)
     ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66)).ax
-    paths = [np.column_stack([run.points[:, 0], run.losses]) if flat else run.points for run in runs]
-    sheet = draw_landscape(ax, objective, view, theme=theme, context=context, avoid=paths)
+    paths = [ground_path(run) for run in runs]
+    sheet = draw_landscape(ax, objective, view, theme=theme, scale=look.scale_of(context), avoid=paths)
     for start in np.unique([path[0] for path in paths], axis=0):
         mark_start(sheet, start)
     if len(runs) == 1:
         draw_path(sheet, runs[0], paths[0])
     else:
         draw_several(sheet, runs, paths, listed)
-    write_headline(sheet, _title(runs) if title is None else title, what_was_the_same(runs))
+    write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
     return ax
-
-
-def _title(runs: list[Trajectory]) -> str:
-    names = runs[0].label if len(runs) == 1 else f"{len(runs)} runs"
-    return f"{names} on {' and '.join(dict.fromkeys(run.objective.label for run in runs))}"

@@ -204,6 +204,12 @@ def _fitting(ax: Axes, text: str, size: float, weight: str) -> float:
     return size * min(1, 0.94 * room / width) if width else size
 
 
+def title_of(runs: Sequence[Trajectory]) -> str:
+    """Return the headline of a picture: who ran where."""
+    names = runs[0].label if len(runs) == 1 else f"{len(runs)} runs"
+    return f"{names} on {' and '.join(dict.fromkeys(run.objective.label for run in runs))}"
+
+
 def what_was_the_same(runs: Sequence[Trajectory]) -> list[str]:
     """Return the words under a headline: start, settings and steps, and whether all runs share them."""
     steps = sorted({run.steps for run in runs})

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "optviz"
 # From the bottom to the top: a module imports only from rows above its own, or from its own package.
 LAYERS = [
     ["words", "registry"],
-    ["ranges"],
+    ["ranges", "files"],
     ["rule", "objective_function"],
     ["rules", "objectives"],
     ["trajectory"],
@@ -34,9 +34,9 @@ LAYERS = [
     ["labels", "interact_figures"],
     ["sheet"],
     ["terrain", "paths", "curves", "alt_text", "inside", "lineage", "sweep_curves"],
-    ["path_artists"],
+    ["path_artists", "stage", "gif"],
     ["plot"],
-    ["canvas"],
+    ["canvas", "player"],
     ["animation"],
     ["widgets"],
     ["commands"],
@@ -113,6 +113,7 @@ def call(name):
         "plot_sweep": lambda: thing(optviz.train("sgd", lr=[0.1, 0.2])).get_title("left"),
         "race": lambda: thing(["sgd", "adam"]),
         "plot_family": lambda: [text.get_text() for text in thing().texts],
+        "animate": lambda: repr(thing(optviz.train_2d("sgd"))),
         "describe": lambda: thing(optviz.train_2d("sgd")),
         "RULES": lambda: thing.find("sgd").name,
         "OBJECTIVES": lambda: thing.find("slope").name,

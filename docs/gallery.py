@@ -28,6 +28,8 @@ from optviz import (
     plot_family,
     plot_race,
     plot_state,
+    plot_sweep,
+    race,
     train,
 )
 
@@ -51,6 +53,7 @@ def kinds() -> dict[str, Callable[..., Any]]:
     noisy = [train(name, "noisy_parabola", lr=lr, seed=seeds) for name, lr in (("sgd", 0.1), ("adam", 0.3))]
     bowl = [train(name, lr=0.06) for name in ("sgd", "momentum", "rmsprop", "adam", "amsgrad")]
     rates = [train("sgd", lr=lr, steps=40) for lr in (0.05, 0.2, 0.45, 0.51)]
+    tuned = race(["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"], "rosenbrock", tune="best", steps=300)
     return {
         "zigzag": lambda **o: plot_2d(train("momentum", lr=0.05, steps=50), **o),
         "thousand": lambda **o: plot_2d(train("adam", "rosenbrock", lr=0.03, steps=1000), **o),
@@ -73,6 +76,10 @@ def kinds() -> dict[str, Callable[..., Any]]:
         "race": lambda **o: plot_race(bowl, **o),
         "race_all": lambda **o: plot_race(everyone("rosenbrock", lr=0.002), **o),
         "race_1d": lambda **o: plot_race([train(n, "quartic", lr=0.01) for n in ("sgd", "momentum", "adam")], **o),
+        "race_best": lambda **o: plot_race(tuned, **o),
+        "sweep": lambda **o: plot_sweep(tuned, **o),
+        "sweep_one": lambda **o: plot_sweep(train("sgd", lr=np.geomspace(0.01, 1, 41)), **o),
+        "sweep_all": lambda **o: plot_sweep(race(ORIGINALS, tune="best"), **o),
         "state": lambda **o: plot_state(train("adam", "rosenbrock", lr=0.05), **o),
         "state_eve": lambda **o: plot_state(train("eve", lr=0.1), **o),
         "state_adasecant": lambda **o: plot_state(train("adasecant"), **o),

@@ -18,6 +18,7 @@ from .driver import iterate, train, train_1d, train_2d
 from .objective_function import OBJECTIVES, Objective, noisy, objective, rotated, scaled
 from .objectives import *  # noqa: F403
 from .objectives import __all__ as _objective_names
+from .racing import race
 from .replays import replay
 from .rule import RULES, update_rule
 from .rules import *  # noqa: F403
@@ -25,6 +26,7 @@ from .rules import __all__ as _rule_names
 from .trajectory import Trajectory
 
 _LAZY = {
+    "animate": "animation",
     "describe": "alt_text",
     "plot_1d": "plot",
     "plot_2d": "plot",
@@ -32,6 +34,7 @@ _LAZY = {
     "plot_family": "lineage",
     "plot_race": "plot",
     "plot_state": "inside",
+    "plot_sweep": "sweep_curves",
     "visualize": "widgets.sliders",
 }
 
@@ -46,6 +49,7 @@ __all__ = [
     "iterate",
     "noisy",
     "objective",
+    "race",
     "replay",
     "rotated",
     "scaled",

@@ -21,7 +21,7 @@ from .curves import floor_of
 from .look import LINE, Theme
 from .objective_function import Objective
 from .path_artists import PathArtists, Word
-from .paths import drawable
+from .paths import drawable, ground_path
 from .sheet import Sheet, draw_frame
 from .terrain import draw_landscape
 from .trajectory import Trajectory
@@ -95,8 +95,7 @@ class Landscape:
 
     def layer(self, run: Trajectory) -> Layer:
         """Return the path of the run."""
-        points = run.points if run.objective.n == 2 else np.column_stack([run.points[:, 0], run.losses])
-        path = drawable(self.sheet, points)
+        path = drawable(self.sheet, ground_path(run))
         if not len(path.points):  # no number from the start on
             return Layer(zlib.compress(b""))
         self.path.move(self.ax.transData.transform(path.points), path, run)

@@ -252,14 +252,14 @@ def _ours(against: UpdateRule) -> list[list[UpdateRule]]:
 def _compare(who: str, points: NDArray, trial: _Trial, tiers: list[list[UpdateRule]]) -> Diagnosis:
     """Say what the points `(probes, STEPS + 1, 2)` of the learner's step are; the likeliest rules stand in front."""
     expected = np.stack([_walk(trial.against, trial, probe) for probe in trial.probes])
-    apart = _apart(points, expected, trial.tolerance)
+    apart = walks_apart(points, expected, trial.tolerance)
     if not apart.any():
         unseen = " Its eps cannot be set, so where it stands was not checked." if "eps" in trial.fixed else ""
         return Diagnosis(True, f"Right: {who.lower()} walks exactly like `{trial.against.name}`.{unseen}")
 
     def is_it(rule: UpdateRule) -> bool:
         return all(
-            not _apart(mine[: steps + 1], _walk(rule, trial, probe, steps), trial.tolerance).any()
+            not walks_apart(mine[: steps + 1], _walk(rule, trial, probe, steps), trial.tolerance).any()
             for steps in (FEW, STEPS)
             for mine, probe in zip(points, trial.probes, strict=True)
         )
@@ -287,8 +287,8 @@ def _compare(who: str, points: NDArray, trial: _Trial, tiers: list[list[UpdateRu
     return Diagnosis(False, " ".join(sentences), tuple(rule.name for rule in known), step, int(axis) + 1)
 
 
-def _apart(points: NDArray, others: NDArray, tolerance: float) -> NDArray[np.bool_]:
-    """Return where two walks `(..., STEPS + 1, 2)` are apart, measured by the way that the other has come so far."""
+def walks_apart(points: NDArray, others: NDArray, tolerance: float) -> NDArray[np.bool_]:
+    """Return where two walks `(..., steps + 1, n)` are apart, measured by the way that the other has come so far."""
     begin = others[..., :1, :]
     with np.errstate(all="ignore"):
         moved = np.abs(others - begin)

@@ -45,17 +45,23 @@ def room_for_names(curves: Sequence[Curve]) -> tuple[float, float]:
     return (_NAME + width + 10) / 72, len(curves) * LEADING * SMALL / 72
 
 
-def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
-    """Draw the curves with frame, axes and the names at their ends."""
+def draw_axes(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> float:
+    """Draw frame and axes, wide enough for all of the curves; return the value below which nothing is drawn."""
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     draw_frame(sheet)
-    steps = max(curve.run.steps for curve in curves)
-    ax.set_xlim(0, steps)
+    ax.set_xlim(0, max(curve.run.steps for curve in curves))
     ax.set_xlabel("step")
     ax.xaxis.set_major_locator(MaxNLocator(6 if scale == 1 else 4, integer=True))
     ax.grid(axis="y", color=colours.line, linewidth=0.6)
     ax.set_axisbelow(True)
-    floor = _logarithmic(sheet, curves) if errors else -np.inf
+    return _logarithmic(sheet, curves) if errors else -np.inf
+
+
+def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
+    """Draw the curves with frame, axes and the names at their ends."""
+    floor = draw_axes(sheet, curves, errors)
+    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    steps = max(curve.run.steps for curve in curves)
     alone = len(curves) == 1
     occurrences: dict[str, int] = {}
     ordered = sorted(curves, key=lambda curve: -np.nan_to_num(curve.values[-1], nan=np.inf))
@@ -105,8 +111,8 @@ def _ending(run: Trajectory, values: NDArray, name: str) -> str:
 
 
 def floor_of(runs: Sequence[Trajectory]) -> float:
-    """Return the error below which nothing is drawn: the rounding of f near f*, or of 1 where f* is smaller."""
-    return float(np.finfo(np.float64).eps * max(1.0, *(abs(run.objective.f_star or 0.0) for run in runs)))
+    """Return the error below which nothing is drawn, because it cannot be told from 0."""
+    return max(run.rounding for run in runs)
 
 
 def _logarithmic(sheet: Sheet, curves: Sequence[Curve]) -> float:

@@ -20,18 +20,17 @@ https://github.com/google-deepmind/learning-to-learn.
 
 import argparse
 import math
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
+from .files import replacing
 from .objective_function import Objective
 from .rules.adam_family import adam
 from .rules.learned_lstm import Array, Layer, learned, network, preprocess, save_weights
@@ -222,7 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train on random quadratics and write the weights, as the command line says; return its exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        with _replacing(asked.out.resolve()) as file:
+        with replacing(asked.out) as file:
             save_weights(file, _train(asked.episodes, asked.seed, asked.start_scale))
     except OSError as error:
         return _refuse(f"{asked.out} cannot be written: {error.strerror}.")
@@ -231,25 +230,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _refuse(f"Stopped; {asked.out} is as it was.", 130)
     return 0
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file beside `path` that takes its place once it is complete; until then `path` stays as it was.
-
-    It is opened before the training, so that a path that cannot be written is not found out after it.
-    """
-    if path.exists() and not path.is_file():
-        raise OSError(None, "it is a folder or a device")
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    file = beside.open("wb")
-    try:
-        with file:
-            yield file
-        beside.replace(path)
-    except BaseException:
-        beside.unlink()
-        raise
 
 
 def _train(episodes: int, seed: int, start_scale: float) -> list[Layer]:

@@ -47,6 +47,11 @@ class Drawable(NamedTuple):
         return f"{words}, diverged" if run.diverged_at == self.leaves else f"{words}, diverged at {run.diverged_at}"
 
 
+def ground_path(run: Trajectory) -> NDArray[np.float64]:
+    """Return the places of a run on its landscape, `(steps + 1, 2)`; on a curve the losses are the heights."""
+    return run.points if run.objective.n == 2 else np.column_stack([run.points[:, 0], run.losses])
+
+
 def drawable(sheet: Sheet, points: NDArray) -> Drawable:
     """Return what can be drawn of a path.
 
@@ -130,8 +135,8 @@ def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArr
     """
     names = names_of(runs)
     # A run that is no number from the start on has no path.
-    groups = [group for group in _same_paths(sheet, paths) if np.isfinite(paths[group[0]][0]).all()]
-    for order, group in enumerate(sorted(groups, key=lambda group: -_final(runs[group[0]]))):
+    groups = [group for group in same_paths(sheet, paths) if np.isfinite(paths[group[0]][0]).all()]
+    for order, group in enumerate(sorted(groups, key=lambda group: -final_loss(runs[group[0]]))):
         first = group[0]
         dash = look.DASHES[sum(run.rule is runs[first].rule for run in runs[:first]) % len(look.DASHES)]
         draw_thin_path(sheet, runs[first], paths[first], dash, order / len(groups))
@@ -177,12 +182,13 @@ def mark_start(sheet: Sheet, start: NDArray) -> None:
 # --- who is where --------------------------------------------------------------------------------------------------
 
 
-def _final(run: Trajectory) -> float:
+def final_loss(run: Trajectory) -> float:
+    """Return the last loss; infinity if it is not a number."""
     last = float(run.losses[-1])
     return last if np.isfinite(last) else np.inf
 
 
-def _same_paths(sheet: Sheet, paths: Sequence[NDArray]) -> list[list[int]]:
+def same_paths(sheet: Sheet, paths: Sequence[NDArray]) -> list[list[int]]:
     """Return groups of runs whose paths the eye cannot tell apart, each by its indices."""
     on_sheet = [sheet.in_points(drawable(sheet, path).points) for path in paths]
     groups: list[list[int]] = []

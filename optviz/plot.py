@@ -16,7 +16,7 @@ from . import look
 from .curves import curves_of, draw_curves, room_for_names
 from .interact_figures import Picture
 from .look import NORMAL
-from .paths import draw_path, draw_several, mark_start
+from .paths import draw_path, draw_several, ground_path, mark_start
 from .sheet import (
     Box,
     Runs,
@@ -27,6 +27,7 @@ from .sheet import (
     panel,
     sheet_on,
     size_of,
+    title_of,
     what_was_the_same,
     write_headline,
 )
@@ -100,7 +101,7 @@ def plot_error(
     draw_curves(sheet, curves, errors)
     if title is None and errors:
         title = f"Error {' or '.join(dict.fromkeys(run.error_label for run in runs))}"
-    write_headline(sheet, _title(runs) if title is None else title, what_was_the_same(runs))
+    write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
     return sheet.ax
 
 
@@ -161,20 +162,15 @@ def _landscape_with_runs(
     own = ax is None
     ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66), ground).ax
     kept = own and ax.has_data()
-    paths = [np.column_stack([run.points[:, 0], run.losses]) if flat else run.points for run in runs]
-    sheet = draw_landscape(ax, objective, view, theme=theme, context=context, avoid=paths, kept=kept)
+    paths = [ground_path(run) for run in runs]
+    sheet = draw_landscape(ax, objective, view, theme=theme, scale=look.scale_of(context), avoid=paths, kept=kept)
     for start in np.unique([path[0] for path in paths], axis=0):
         mark_start(sheet, start)
     if len(runs) == 1:
         draw_path(sheet, runs[0], paths[0])
     else:
         draw_several(sheet, runs, paths, listed)
-    write_headline(sheet, _title(runs) if title is None else title, what_was_the_same(runs))
+    write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
     if isinstance(ax.figure, Picture) and own:
         ax.figure.settle()
     return ax
-
-
-def _title(runs: list[Trajectory]) -> str:
-    names = runs[0].label if len(runs) == 1 else f"{len(runs)} runs"
-    return f"{names} on {' and '.join(dict.fromkeys(run.objective.label for run in runs))}"

@@ -151,6 +151,11 @@ class UpdateRule:
         return (inspect.getdoc(self.function) or "").partition("\n\n")[0].replace("\n", " ")
 
     @property
+    def rate(self) -> str | None:
+        """The name of the setting that is the learning rate, None if there is none."""
+        return next((name for name in self.parameters if SPELLINGS.get(name, name) == "lr"), None)
+
+    @property
     def variants(self) -> tuple["UpdateRule", ...]:
         """The same rule in other right forms."""
         return tuple(one for one in RULES.values() if one.variant_of is self and not one.mistake)

@@ -14,7 +14,7 @@ from . import interact_figures, look
 from .labels import Labels, width_of
 from .look import NORMAL, SMALL, TITLE, Theme
 from .rule import UpdateRule
-from .trajectory import Trajectory
+from .trajectory import Trajectory, shared_contract
 
 Runs = Trajectory | Iterable[Trajectory]
 Box = Sequence[tuple[float, float]]
@@ -226,12 +226,17 @@ def _fitting(ax: Axes, text: str, size: float, weight: str) -> float:
     return size * min(1, 0.94 * room / width) if width else size
 
 
+def title_of(runs: Sequence[Trajectory]) -> str:
+    """Return the headline of a picture: who ran where."""
+    names = runs[0].label if len(runs) == 1 else f"{len(runs)} runs"
+    return f"{names} on {' and '.join(dict.fromkeys(run.objective.label for run in runs))}"
+
+
 def what_was_the_same(runs: Sequence[Trajectory]) -> list[str]:
     """Return the words under a headline: start, settings and steps, and whether all runs share them."""
     steps = sorted({run.steps for run in runs})
-    contracts = {run.contract for run in runs}
     words = [
-        contracts.pop() if len(contracts) == 1 else "different settings",
+        shared_contract(runs),
         f"{steps[0]} steps" if len(steps) == 1 else f"{steps[0]} to {steps[-1]} steps",
     ]
     seeds = sorted({run.grid[0] for run in runs if run.grid})

@@ -22,18 +22,19 @@ def draw_landscape(
     view: Box | None = None,
     *,
     theme: str | None = None,
-    context: str = "notebook",
+    scale: float = 1.0,
     avoid: Iterable[NDArray] = (),
     kept: bool = False,
 ) -> Sheet:
     """Draw what lies under the runs: the terrain, its frame and its minima; everything that no slider changes.
 
-    `view` is `((low, high), ...)`, the objective's own if None. The words at the minima keep off the points in
-    `avoid`, arrays `(k, 2)` in data coordinates. `kept` says that the terrain and its frame are there already.
+    `view` is `((low, high), ...)`, the objective's own if None; `scale` is the size of letters, lines and marks. The
+    words at the minima keep off the points in `avoid`, arrays `(k, 2)` in data coordinates. `kept` says that the
+    terrain and its frame are there already.
 
     Returns the sheet, on which paths can be drawn. Raises ValueError for an objective of more than two coordinates.
     """
-    sheet = Sheet(ax, look.theme_of(theme, background_of(ax.figure)), look.scale_of(context))
+    sheet = Sheet(ax, look.theme_of(theme, background_of(ax.figure)), scale)
     if objective.n > 2:
         raise ValueError(f"A landscape has one or two coordinates; {objective.name} has {objective.n}.")
     view = objective.view if view is None else view

@@ -1,6 +1,6 @@
 """`Trajectory`: the points of a run, and what can be said about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,19 +16,20 @@ from .words import number_text, point_text, setting_text
 ARRIVED = 1e-4
 DIVERGED = 1e3
 
+# What stands before the | says it in few words, for a table.
 VERDICTS = {
-    "overflow": "diverged at step {step}: its numbers left what float64 holds, too large or as undefined as 0 / 0{why}",
-    "diverged": "diverged at step {step}: the error passed 1,000 times that of the start{why}",
+    "overflow": "diverged at step {step}|: its numbers left what float64 holds, too large or undefined as 0 / 0{why}",
+    "diverged": "diverged at step {step}|: the error passed 1,000 times that of the start{why}",
     "limit": "; the rate {lr} is above {limit}, the largest stable one where the curvature is {curvature}",
-    "stood": "stood still: lr = 0",
-    "converged": "converged to the minimum {point} by step {step} (error below 1/10,000 of the start's)",
-    "trapped": "is trapped in the local minimum {point} from step {step} on: f − f* = {error}",
-    "falling": "is still moving: the error is {error} after {steps} steps and falling",
-    "slow": "is still moving: the error is {error} after {steps} steps, and the second half gained almost nothing",
-    "rest": "came to rest at {point}, where f = {loss}; whether that is a minimum is not known",
-    "unknown": "is still moving: f = {loss} after {steps} steps",
-    "rising": "is still moving: the error is {error} after {steps} steps; at step {step} it was {lowest}",
-    "endless": "is still moving: f = {loss} after {steps} steps, on a landscape without a minimum",
+    "stood": "stood still|: lr = 0",
+    "converged": "converged to the minimum {point}| by step {step} (error below 1/10,000 of the start's)",
+    "trapped": "is trapped in the local minimum {point}| from step {step} on: f − f* = {error}",
+    "falling": "is still moving|: the error is {error} after {steps} steps and falling",
+    "slow": "is still moving|: the error is {error} after {steps} steps, and the second half gained almost nothing",
+    "rest": "came to rest at {point}|, where f = {loss}; whether that is a minimum is not known",
+    "unknown": "is still moving|: f = {loss} after {steps} steps",
+    "rising": "is still moving|: the error is {error} after {steps} steps; at step {step} it was {lowest}",
+    "endless": "is still moving|: f = {loss} after {steps} steps, on a landscape without a minimum",
 }
 
 
@@ -40,6 +41,23 @@ def _say(verdict: str, **values: Any) -> str:
 def contract_of(chosen: Mapping[str, Any]) -> str:
     """Say how these settings were chosen: by the caller, or not at all."""
     return ", ".join(f"{name} {setting_text(value)}" for name, value in chosen.items()) or "default settings"
+
+
+def shared_contract(runs: "Sequence[Trajectory]") -> str:
+    """Say how the settings of several runs were chosen: in the words that they share, or that they differ.
+
+    What stands behind a colon is each run's own: the 17 runs `as the article ran it: lr ...` share what is before it.
+    """
+    contracts = {run.contract for run in runs}
+    if len(contracts) == 1:
+        return contracts.pop()
+    heads = [run.contract.partition(": ")[0] for run in runs if ": " in run.contract]
+    kinds = sorted(set(heads), key=len)
+    if len(heads) == len(runs) and len(kinds) == 1:
+        return kinds[0]
+    if len(heads) == len(runs) and len(kinds) == 2 and kinds[1].startswith(kinds[0]):
+        return f"{kinds[1]}: {heads.count(kinds[1])} of {len(runs)}"
+    return "different settings"
 
 
 class Arrival(NamedTuple):
@@ -155,9 +173,23 @@ class Trajectory:
         above = lows[nearest] - min(lows)
         return Arrival(minima[nearest], step, above if above > tolerance else 0.0)
 
-    @cached_property
+    @property
+    def rounding(self) -> float:
+        """How small an error can be told from 0: the rounding of f near f*, or of 1 where f* is smaller."""
+        return float(np.finfo(np.float64).eps * max(1.0, abs(self.objective.f_star or 0.0)))
+
+    @property
     def verdict(self) -> str:
         """What became of a single run, in one sentence."""
+        return self._verdict.replace("|", "")
+
+    @property
+    def outcome(self) -> str:
+        """What became of a single run, in a few words: the beginning of its `verdict`."""
+        return self._verdict.partition("|")[0]
+
+    @cached_property
+    def _verdict(self) -> str:
         self._single("its verdict")
         if self.diverged_at is not None:
             return self._divergence()

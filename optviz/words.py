@@ -1,5 +1,6 @@
 """Numbers and points as every picture, sentence and slider writes them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,3 +37,15 @@ def point_text(point: ArrayLike) -> str:
     """
     numbers = [number_text(value) for value in np.atleast_1d(point)]
     return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
+
+
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Return names as a sentence lists them, the number of the rest if there are more than `most`.
+
+    >>> listed(["SGD", "Adam", "Eve"]), listed(["SGD", "Adam", "Eve"], 2)
+    ('SGD, Adam and Eve', 'SGD, Adam and 1 more')
+    """
+    shown = list(names)
+    if most is not None and len(shown) > most:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    return " and ".join([*filter(None, [", ".join(shown[:-1])]), *shown[-1:]])

@@ -194,3 +194,27 @@ def test_a_classroom_interact_shows_one_picture_under_matplotlib_widget(lab, pag
     expect(page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last).to_contain_text("figures: 1")
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert page.outside == []
+
+
+def test_the_table_of_a_race_fits_the_notebook_and_follows_its_theme(lab, page):
+    from optviz.look import DARK, LIGHT
+
+    rules = "['sgd', 'rmsprop_graves', 'adam', 'santa_e', 'amsbound']"
+    write_notebook(lab, "race.ipynb", [f"from optviz import race\nrace({rules}, 'rosenbrock', tune='best')"])
+    open_notebook(page, lab, "race.ipynb")
+    run_all(page)
+    table = page.locator(".optviz-race")
+    table.wait_for()
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+    styled = "(one, name) => getComputedStyle(one)[name]"
+    for cell in table.locator("td:not(.number), th:not(.number)").all():
+        assert cell.evaluate(styled, "textAlign") == "left"
+    mark = table.locator("tr:has-text('Santa-E') svg")
+    for theme in (LIGHT, DARK):
+        if theme is DARK:  # the last test of this file: a server keeps its theme
+            page.get_by_role("menuitem", name="Settings", exact=True).click()
+            page.get_by_text("Theme", exact=True).first.hover()
+            page.get_by_text("JupyterLab Dark", exact=True).first.click()
+        red, green, blue = (int(theme.families["feedback"][place : place + 2], 16) for place in (1, 3, 5))
+        wait_until(page, lambda rgb=f"rgb({red}, {green}, {blue})": mark.evaluate(styled, "fill") == rgb)
+    assert page.complaints == []

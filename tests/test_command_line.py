@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import optviz.__main__ as command
+import optviz.commands.lab_command as lab_command
+from optviz.__main__ import main
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -49,23 +50,23 @@ def test_an_unknown_command():
 
 def test_root_is_told_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
-    assert command.main(["lab"]) == 2
+    assert main(["lab"]) == 2
     assert "with --allow-root" in capsys.readouterr().err
 
 
 def test_a_missing_jupyterlab_is_named_with_its_install_line(monkeypatch, capsys):
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
-    assert command.main(["lab", "--allow-root"]) == 2
+    monkeypatch.setattr(lab_command, "find_spec", lambda name: None)
+    assert main(["lab", "--allow-root"]) == 2
     assert "pip install 'optviz[lab]'" in capsys.readouterr().err
 
 
 def test_a_checkout_works_in_its_own_notebooks():
-    assert command.lessons() == NOTEBOOKS
+    assert lab_command.lessons() == NOTEBOOKS
 
 
 def test_lessons_are_copied_and_a_learners_work_is_kept(tmp_path, capsys):
     folder = tmp_path / "my lessons"
-    assert command.lessons(folder) == folder
+    assert lab_command.lessons(folder) == folder
     copies = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
     assert Path("00_start.ipynb") in copies
     for copy in copies:
@@ -73,7 +74,7 @@ def test_lessons_are_copied_and_a_learners_work_is_kept(tmp_path, capsys):
 
     (folder / "00_start.ipynb").write_text("my answers")
     capsys.readouterr()
-    command.lessons(folder)
+    lab_command.lessons(folder)
     assert (folder / "00_start.ipynb").read_text() == "my answers"
     assert "Kept as you left them: 00_start.ipynb" in capsys.readouterr().out
 
@@ -82,15 +83,15 @@ def test_an_installed_package_copies_its_lessons_to_a_folder_here(tmp_path, monk
     installed = tmp_path / "site-packages" / "optviz"
     (installed / "notebooks").mkdir(parents=True)
     (installed / "notebooks" / "00_start.ipynb").write_text("lesson")
-    monkeypatch.setattr(command, "PACKAGE", installed)
+    monkeypatch.setattr(lab_command, "PACKAGE", installed)
     monkeypatch.chdir(tmp_path)
-    assert command.lessons() == tmp_path / "optviz-lessons"
+    assert lab_command.lessons() == tmp_path / "optviz-lessons"
     assert (tmp_path / "optviz-lessons" / "00_start.ipynb").read_text() == "lesson"
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert command.main(["lab", "--allow-root", "--dir", str(tmp_path / "file")]) == 2
+    assert main(["lab", "--allow-root", "--dir", str(tmp_path / "file")]) == 2
     assert "cannot be copied to" in capsys.readouterr().err
 
 
@@ -99,6 +100,6 @@ def test_a_copy_that_fails_leaves_nothing_half_written(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "read_bytes", full)
-    with pytest.raises(command.Trouble, match="No space left on device"):
-        command.lessons(tmp_path / "lessons")
+    with pytest.raises(lab_command.Trouble, match="No space left on device"):
+        lab_command.lessons(tmp_path / "lessons")
     assert list((tmp_path / "lessons").iterdir()) == []

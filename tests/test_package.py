@@ -20,7 +20,7 @@ PACKAGE = ROOT / "optviz"
 # From the bottom to the top: a module imports only from rows above its own, or from its own package.
 LAYERS = [
     ["words", "registry"],
-    ["ranges"],
+    ["ranges", "files"],
     ["rule", "objective_function"],
     ["rules", "objectives"],
     ["trajectory"],
@@ -28,13 +28,18 @@ LAYERS = [
     ["driver"],
     ["cards", "replays", "checking"],
     ["look"],
+    ["standings"],
+    ["result_table"],
+    ["racing"],
     ["labels", "interact_figures"],
     ["sheet"],
-    ["terrain", "paths", "curves", "alt_text", "inside", "lineage"],
-    ["path_artists"],
+    ["terrain", "paths", "curves", "alt_text", "inside", "lineage", "sweep_curves"],
+    ["path_artists", "stage", "gif"],
     ["plot"],
-    ["canvas"],
+    ["canvas", "player"],
+    ["animation"],
     ["widgets"],
+    ["commands"],
     ["__init__", "__main__", "meta_training", "prompt_server"],
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
@@ -105,7 +110,10 @@ def call(name):
         "plot_error": lambda: thing(optviz.train_2d("sgd")).get_title("left"),
         "plot_race": lambda: len(thing(optviz.train_2d("sgd"))),
         "plot_state": lambda: len(thing(optviz.train_2d("sgd"))),
+        "plot_sweep": lambda: thing(optviz.train("sgd", lr=[0.1, 0.2])).get_title("left"),
+        "race": lambda: thing(["sgd", "adam"]),
         "plot_family": lambda: [text.get_text() for text in thing().texts],
+        "animate": lambda: repr(thing(optviz.train_2d("sgd"))),
         "describe": lambda: thing(optviz.train_2d("sgd")),
         "RULES": lambda: thing.find("sgd").name,
         "OBJECTIVES": lambda: thing.find("slope").name,
@@ -180,6 +188,11 @@ def test_the_code_of_the_readme_runs_and_prints_what_it_says(tmp_path, monkeypat
         exec(compile(block, "README.md", "exec"), {})
         printed = capsys.readouterr().out.splitlines()
         assert printed == re.findall(r"^print\(.*?\) +# (.*)$", block, re.MULTILINE)
+
+
+def test_the_table_of_the_readme_is_that_of_its_race():
+    result = optviz.race(["sgd", "momentum", "rmsprop", "adam", "amsgrad"], "rosenbrock", tune="best", steps=300)
+    assert f"```text\n{result.table().text(110)}\n```" in (ROOT / "README.md").read_text()
 
 
 def test_the_rules_are_in_the_order_from_simple_to_rich():

@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 
 import pytest
+from PIL import Image
 
 from optviz import RULES, race, replay
 from optviz.__main__ import main
@@ -109,6 +110,34 @@ def test_quiet_prints_nothing(capsys, tmp_path, animated):
     both = printed(capsys, "--rules", "sgd,adam", "--quiet", "--out", str(tmp_path / "race.gif"))
     assert both == ("", "")
     assert animated[0][1] == {"progress": False}
+
+
+def test_the_demo_of_the_article_is_written(capsys, tmp_path):
+    path = tmp_path / "article.gif"
+    out = printed(capsys, "--replay", "article", "--out", str(path), "--size", "320x240", "--fps", "10").out
+    assert out.endswith(f"{path}: {path.stat().st_size / 1024:,.0f} KiB\n")
+    with Image.open(path) as film:
+        assert (film.format, film.n_frames, film.size) == ("GIF", 101, (320, 240))
+        assert film.info["duration"] == 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["race.bmp"], "must end in .gif, .mp4, .html or .png"),
+        (["none/race.gif"], "There is no folder"),
+        (["race.gif", "--fps", "0"], "fps must be a number from 0.1 to 50"),
+        (["race.gif", "--size", "10x10"], "size must be"),
+        (["race.gif", "--panels", "all"], "panels must be"),
+    ],
+)
+def test_a_picture_that_cannot_be_made_is_said_and_leaves_no_file(capsys, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    err = printed(capsys, "--rules", "sgd", "--out", *arguments, code=2).err
+    assert err.startswith("optviz: ")
+    assert words in err
+    assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_ends_with_130_and_no_traceback(capsys, tmp_path, monkeypatch, animated):

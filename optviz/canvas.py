@@ -103,7 +103,9 @@ class Landscape:
 
     def place(self, across: float, down: float) -> NDArray[np.float64]:
         """Return the point of the landscape at these shares of the picture's width and height."""
-        box = self.surface.figure.bbox
+        box, panel = self.surface.figure.bbox, self.ax.bbox
+        across = min(max(across * box.width, panel.x0), panel.x1) / box.width  # a click beside the panel is on its edge
+        down = 1 - min(max((1 - down) * box.height, panel.y0), panel.y1) / box.height
         return self.ax.transData.inverted().transform((across * box.width, (1 - down) * box.height))[: self.objective.n]
 
 
@@ -185,9 +187,8 @@ def frame_of(run: Trajectory) -> Frame:
     highest = float(finite.max(initial=start))
     needed = top - math.log10(lowest)
     depth = next((depth for depth in DEPTHS if depth >= needed), DEPTHS[-1])
-    return Frame(
-        run.error_label, run.steps, 10.0 ** (top - depth), 10.0 ** (top + (2 if highest > 10 * start else 0.3)), True
-    )
+    high = min(top + (2 if highest > 10 * start else 0.3), 308)  # as far as float64 goes
+    return Frame(run.error_label, run.steps, 10.0 ** (top - depth), 10.0**high, True)
 
 
 @lru_cache(maxsize=16)

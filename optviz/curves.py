@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from . import look
 from .labels import LEADING, shifted, spread, width_of
 from .look import CASING, LINE, SMALL, THIN
-from .sheet import Sheet, draw_frame, names_of
+from .sheet import Sheet, draw_frame, names_of, size_of
 from .trajectory import Trajectory
 from .words import number_text
 
@@ -59,6 +59,7 @@ def draw_axes(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> float:
 
 def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
     """Draw the curves with frame, axes and the names at their ends."""
+    _make_room(sheet, curves)
     floor = draw_axes(sheet, curves, errors)
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     steps = max(curve.run.steps for curve in curves)
@@ -89,6 +90,19 @@ def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
     if alone:
         _explain(sheet, curves[0])
     _name_ends(sheet, curves, floor)
+
+
+def _make_room(sheet: Sheet, curves: Sequence[Curve]) -> None:
+    """Make the panel narrower if the names would not fit between it and what is on its right, as a colour bar does."""
+    figure, box = sheet.ax.figure, sheet.ax.get_position(original=True)
+    others = [ax.get_position(original=True) for ax in figure.axes]
+    right = [other for other in others if other.x0 >= box.x1 and other.y0 < box.y1 and other.y1 > box.y0]
+    width = size_of(figure)[0]
+    # The axis on the right has numbers of its own.
+    free = min([1.0, *(other.x0 - 0.5 * sheet.scale / width for other in right)]) - box.x1
+    missing = sheet.scale * room_for_names(curves)[0] / width - free
+    if missing > 1 / (72 * width) and figure.get_layout_engine() is None:  # which would make room by itself
+        sheet.ax.set_position((box.x0, box.y0, max(box.width - missing, 0.3 * box.width), box.height))
 
 
 def _values(run: Trajectory, errors: bool) -> NDArray[np.float64]:

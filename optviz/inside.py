@@ -5,15 +5,26 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from . import look
 from .driver import iterate
 from .labels import LEADING, spread
 from .look import LINE, NORMAL, SMALL, THIN
-from .sheet import Sheet, draw_frame, figure_for, panel, single_run, size_of, what_was_the_same, write_headline
+from .sheet import (
+    Sheet,
+    checked_title,
+    draw_frame,
+    figure_for,
+    panel,
+    single_run,
+    size_of,
+    what_was_the_same,
+    write_headline,
+)
 from .trajectory import Trajectory
+from .words import number_text
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -37,13 +48,13 @@ def plot_state(
         run: one run of any number of coordinates.
         figure: where to draw, a Figure or a SubFigure, which is emptied; a new one if None.
         title: the headline; rule and objective if None, no headline at all if "".
-        theme: "light" or "dark"; None follows the figure's background.
+        theme: "light" or "dark"; None follows the figure's background; see `plot_2d`.
         context: "notebook", or "talk" for a projector.
 
     Returns an array with the Axes of the panels, in the order gradient, remembered values, step. Raises TypeError or
     ValueError with one sentence for anything but a single run.
     """
-    run = single_run(run, "plot_state")
+    run, title = single_run(run, "plot_state"), checked_title(title)
     scale = look.scale_of(context)
     values, left_out = _inside(run)
     columns = 1 if len(values) <= 3 else 2 if len(values) <= 8 else 3
@@ -116,8 +127,7 @@ def _draw_values(sheet: Sheet, run: Trajectory, name: str, numbers: NDArray, las
         ax.minorticks_off()
     else:
         ax.yaxis.set_major_locator(MaxNLocator(3))
-        ax.ticklabel_format(axis="y", style="sci", scilimits=(-3, 4), useMathText=True)
-        ax.yaxis.get_offset_text().set(color=colours.second_ink, fontsize=SMALL * scale)
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, place: number_text(value)))
     if last:
         ax.set_xlabel("step")
     else:

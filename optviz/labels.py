@@ -29,7 +29,9 @@ class Labels:
         self.pixels = ax.figure.dpi / 72
         self.boxes: list[Bbox] = []
         self.marks = np.empty((0, 2))
-        self.points = np.empty((0, 2))
+        # How many points of the paths each cell of the panel holds, and a border without any.
+        self.cell = 3 * self.pixels
+        self.crowd = np.zeros(np.ceil(np.divide(ax.get_window_extent().size, self.cell)).astype(int) + 1)
 
     def avoid(self, path: ArrayLike) -> None:
         """Keep words off the line through these points (data coordinates), where there is room elsewhere."""
@@ -39,11 +41,11 @@ class Labels:
         places = np.clip(places if finite.all() else places[: finite.argmin()], -1e4, 1e4)
         if len(places):
             lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))])
-            every = np.linspace(0, lengths[-1], min(int(lengths[-1] / (3 * self.pixels)) + 2, 20_000))
+            every = np.linspace(0, lengths[-1], min(int(lengths[-1] / self.cell) + 2, 20_000))
             dense = np.transpose([np.interp(every, lengths, axis) for axis in places.T])
             panel = self.ax.get_window_extent()
             inside = ((dense >= panel.min) & (dense <= panel.max)).all(axis=1)
-            self.points = np.vstack([self.points, dense[inside]])
+            np.add.at(self.crowd, tuple(((dense[inside] - panel.min) / self.cell).astype(int).T), 1)
 
     def block(self, at: ArrayLike, radius: float) -> None:
         """Keep words off a mark."""
@@ -110,8 +112,7 @@ class Labels:
         both = np.maximum(np.minimum(high, boxes[:, 1]) - np.maximum(low, boxes[:, 0]), 0).prod(axis=2)
         smaller = np.minimum(size.prod(), np.diff(boxes, axis=1).prod(axis=(1, 2)))
         words = (both / np.maximum(smaller, 1)).sum(axis=1)
-        margin = 3 * self.pixels
-        hit = ((self.points > low - margin) & (self.points < high + margin)).all(axis=2).sum(axis=1)
+        hit = self._crowded(corners - self.cell, corners + size + self.cell)
         # A word that is nearer to another mark than to its own would be read as the name of that one.
         others_marks = self.marks[np.hypot(*(self.marks - here).T) > 8 * self.pixels]
         own, away = (
@@ -123,6 +124,15 @@ class Labels:
         against = np.where(words > 0, COLLISION, 0) + 60 * words + np.minimum(hit, 24) / 6
         against += 40 * outside / max(size[1], 1) + 30 * (own == 0) + 12 * mistaken + 0.4 * (reaches - 1)
         return corners, against
+
+    def _crowded(self, low: NDArray, high: NDArray) -> NDArray[np.float64]:
+        """Return how many points of the paths lie in each box, to the size of a cell."""
+        up_to = np.pad(self.crowd.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        corner, most = self.ax.get_window_extent().min, np.array(self.crowd.shape)
+        (x0, y0), (x1, y1) = (
+            np.clip(np.round((side - corner) / self.cell).astype(int), 0, most).T for side in (low, high)
+        )
+        return up_to[x1, y1] - up_to[x0, y1] - up_to[x1, y0] + up_to[x0, y0]
 
     def _write(self, text: str, at: Any, box: Bbox, colour: str | None, weight: str) -> None:
         self.boxes.append(box)

@@ -28,7 +28,7 @@ def plot_family(
         rule: the rule whose ancestors, descendants and variants are shown; all originals if None.
         ax: where to draw; a new figure, as high as the tree needs, if None.
         title: the headline; none at all if "".
-        theme: "light" or "dark"; None follows the figure's background.
+        theme: "light" or "dark"; None follows the figure's background; see `plot_2d`.
         context: "notebook", or "talk" for a projector.
 
     Colour is the family, the marker the rule, as in all pictures; a variant has the hollow marker of its original.

@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from numbers import Real
 from typing import Any
 
@@ -296,7 +297,12 @@ def rotated(base: Objective | str, degrees: float) -> Objective:
         raise ValueError(f"rotated turns objectives of two coordinates; {base.name} has {base.n}.")
     if base.box is not None:
         raise ValueError(f"{base.name} is kept in a box along the axes, which cannot be turned.")
-    degrees = _number("degrees", degrees, lambda value: True, "finite number")
+    return _rotated(base, _number("degrees", degrees, lambda value: True, "finite number"))
+
+
+# The same transform of the same objective is one objective, so that its runs share a picture.
+@lru_cache(maxsize=256)
+def _rotated(base: Objective, degrees: float) -> Objective:
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
     def back(x):
@@ -336,7 +342,11 @@ def noisy(base: Objective | str, sigma: float) -> Objective:
     array([-0.5, -7.5])
     """
     base = find_objective(base)
-    sigma = _number("sigma", sigma, lambda value: value >= 0, "number >= 0")
+    return _noisy(base, _number("sigma", sigma, lambda value: value >= 0, "number >= 0"))
+
+
+@lru_cache(maxsize=256)
+def _noisy(base: Objective, sigma: float) -> Objective:
     copy = Objective(
         base.f,
         start=base.start,
@@ -364,8 +374,11 @@ def scaled(base: Objective | str, f: float = 1.0, x: float = 1.0) -> Objective:
     (array([-1000., -8000.]), array([-500., -200.]), array([-0.01, -0.08]))
     """
     base = find_objective(base)
-    f = _number("f", f, lambda value: value > 0, "number > 0")
-    x = _number("x", x, lambda value: value > 0, "number > 0")
+    return _scaled(base, *(_number(name, one, lambda v: v > 0, "number > 0") for name, one in (("f", f), ("x", x))))
+
+
+@lru_cache(maxsize=256)
+def _scaled(base: Objective, f: float, x: float) -> Objective:
     times = [f", {name} × {number_text(factor)}" for name, factor in (("f", f), ("x", x)) if factor != 1]
     copy = Objective(
         lambda point: f * base.f(point / x),

@@ -81,7 +81,8 @@ class PathArtists:
         """Set the artists to the path of a run, `pixels` being the places of its points, `(k + 1, 2)`."""
         kept, steps = len(drawn.kept), run.steps
         path = pixels[:kept]
-        _set(self.tail, pixels[kept - 1 :] if kept < len(pixels) else pixels[:0])
+        tail = len(drawn.tail(run))
+        _set(self.tail, pixels[kept - 1 : kept - 1 + tail] if kept < len(pixels) else pixels[:0])
         _set(self.casing, path)
         dots = spaced(path, 5.5 * self.figure.dpi / 72)
         # A step is as full as its share of all steps, so that a run that leaves early stays pale.

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox
 from numpy.typing import ArrayLike, NDArray
 
 from . import look
@@ -36,6 +36,10 @@ class Drawable(NamedTuple):
     def kept(self) -> NDArray[np.float64]:
         """The part in full weight: a path that does not come back is cut where it leaves."""
         return self.points if self.leaves is None or self.back else self.points[: self.leaves + 1]
+
+    def tail(self, run: Trajectory) -> NDArray[np.float64]:
+        """The part in pale weight, from where the path leaves; past its divergence a run means nothing."""
+        return self.points[len(self.kept) - 1 : run.diverged_at]
 
     def sentence(self, run: Trajectory) -> str:
         """What is to be said where the path leaves."""
@@ -73,6 +77,12 @@ def drawable(sheet: Sheet, points: NDArray) -> Drawable:
     return Drawable(shown, int(exits[0]) + 1, back if whole and back < len(away) else None)
 
 
+def crosses(sheet: Sheet, points: NDArray) -> bool:
+    """Return whether any part of a path lies in the view."""
+    view = Bbox(np.transpose([sheet.ax.get_xlim(), sheet.ax.get_ylim()]))
+    return bool(Path(drawable(sheet, points).points).intersects_bbox(view, filled=False))
+
+
 def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> None:
     """Draw one run: pale to full from first to last step, a dot a step, arrows, and numbers at some steps."""
     ax, colours, labels, scale = sheet.ax, sheet.colours, sheet.labels, sheet.scale
@@ -100,7 +110,7 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
         labels.block(path.points[-1], 5 * scale)
         taken.append(path.points[-1])
     else:
-        sheet.line(path.points[path.leaves :].T, color=full, linewidth=0.9 * scale, alpha=0.22, zorder=5)
+        sheet.line(path.tail(run).T, color=full, linewidth=0.9 * scale, alpha=0.22, zorder=5)
     for step in milestones(run.steps):
         at = path.points[step : step + 1]
         if step < len(kept) - 1 and len(sheet.inside(at)) and _far_from(sheet, at[0], taken, 30 * scale):

@@ -8,6 +8,7 @@ no global style is changed. `theme` is "light" or "dark", None follows the figur
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
@@ -16,14 +17,16 @@ from . import look
 from .curves import curves_of, draw_curves, room_for_names
 from .interact_figures import Picture
 from .look import NORMAL
-from .paths import draw_path, draw_several, ground_path, mark_start
+from .paths import crosses, draw_path, draw_several, ground_path, mark_start
 from .sheet import (
     Box,
     Runs,
     Sheet,
     as_runs,
+    checked_title,
     checked_view,
     figure_for,
+    names_of,
     panel,
     sheet_on,
     size_of,
@@ -33,6 +36,7 @@ from .sheet import (
 )
 from .terrain import draw_landscape
 from .trajectory import Trajectory
+from .words import listed as in_words
 
 
 def plot_2d(
@@ -92,7 +96,7 @@ def plot_error(
 
     Arguments and errors are those of `plot_2d`; the runs may have any number of coordinates and different objectives.
     """
-    runs = as_runs(runs, None, seeds=True)
+    runs, title = as_runs(runs, None, seeds=True), checked_title(title)
     curves, errors = curves_of(runs)
     width, height = room_for_names(curves)
     scale = look.scale_of(context)
@@ -100,7 +104,7 @@ def plot_error(
     sheet = sheet_on(ax, theme, context, size, (0.62, 0.5, width, 0.66))
     draw_curves(sheet, curves, errors)
     if title is None and errors:
-        title = f"Error {' or '.join(dict.fromkeys(run.error_label for run in runs))}"
+        title = f"{title_of(runs)}: error {' or '.join(dict.fromkeys(run.error_label for run in runs))}"
     write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
     return sheet.ax
 
@@ -122,7 +126,7 @@ def plot_race(
 
     Returns the two Axes in an array, landscape first.
     """
-    runs = as_runs(runs, None, one_landscape=True)
+    runs, title = as_runs(runs, None, one_landscape=True), checked_title(title)
     curves, errors = curves_of(runs)
     width, height = room_for_names(curves)
     scale = look.scale_of(context)
@@ -155,22 +159,26 @@ def _landscape_with_runs(
     context: str,
     listed: bool = False,
 ) -> Axes:
-    objective = runs[0].objective
+    objective, title = runs[0].objective, checked_title(title)
     flat = objective.n == 1
     size = (7.2, 4.6 if flat else 6.0)
-    ground = (objective, str(view), theme, context, str(look.paper()))
-    own = ax is None
+    if view is not None:
+        view = checked_view(view, objective.n)
+    ground = (objective, str(view), theme, context, look.page_theme, *map(str, rcParams.values()))
     ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66), ground).ax
-    kept = own and ax.has_data()
     paths = [ground_path(run) for run in runs]
-    sheet = draw_landscape(ax, objective, view, theme=theme, scale=look.scale_of(context), avoid=paths, kept=kept)
+    sheet = draw_landscape(ax, objective, view, theme=theme, scale=look.scale_of(context), avoid=paths)
     for start in np.unique([path[0] for path in paths], axis=0):
         mark_start(sheet, start)
     if len(runs) == 1:
         draw_path(sheet, runs[0], paths[0])
     else:
         draw_several(sheet, runs, paths, listed)
-    write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
-    if isinstance(ax.figure, Picture) and own:
+    words = what_was_the_same(runs)
+    unseen = [name for name, path in zip(names_of(runs), paths, strict=True) if not crosses(sheet, path)]
+    if unseen:
+        words.append(f"outside of this view: {in_words(unseen, 3)}")
+    write_headline(sheet, title_of(runs) if title is None else title, words)
+    if isinstance(ax.figure, Picture) and ax.figure.axes == [ax]:
         ax.figure.settle()
     return ax

@@ -15,6 +15,7 @@ from .labels import Labels, width_of
 from .look import NORMAL, SMALL, TITLE, Theme
 from .rule import UpdateRule
 from .trajectory import Trajectory, shared_contract
+from .words import point_text
 
 Runs = Trajectory | Iterable[Trajectory]
 Box = Sequence[tuple[float, float]]
@@ -27,6 +28,8 @@ class Sheet:
 
     def __init__(self, ax: Axes, colours: Theme, scale: float = 1.0):
         self.ax, self.colours, self.scale = ax, colours, scale
+        # What stands outside of the panel stands on the figure, which may be of the other theme.
+        self.outside = look.theme_of(None, background_of(ax.figure))
         self.labels = Labels(ax, colours, scale)
 
     def inside(self, points: NDArray) -> NDArray:
@@ -121,11 +124,28 @@ def checked_view(view: Any, n: int) -> list[tuple[float, float]]:
 def names_of(runs: Sequence[Trajectory]) -> list[str]:
     """Return the names of the runs; landscapes and settings tell apart what has the same name."""
     several = len({id(run.objective) for run in runs}) > 1
-    labels = [f"{run.label} on {run.objective.label}" if several else run.label for run in runs]
-    return [
-        f"{label}, {run.contract}" if labels.count(label) > 1 and run.contract not in label else label
-        for run, label in zip(runs, labels, strict=True)
-    ]
+    names = [f"{run.label} on {run.objective.label}" if several else run.label for run in runs]
+    apart = (
+        lambda run: run.contract,
+        lambda run: f"from {point_text(run.start)}",
+        lambda run: "" if np.ndim(run.seed) else f"seed {run.seed}",
+    )
+    for say in apart:
+        words = [say(run) for run in runs]
+        # Only what differs among runs of the same name tells them apart.
+        differ = {name: {word for other, word in zip(names, words, strict=True) if other == name} for name in names}
+        names = [
+            f"{name}, {word}" if word and word not in name and len(differ[name]) > 1 else name
+            for name, word in zip(names, words, strict=True)
+        ]
+    return names
+
+
+def checked_title(title: Any) -> str | None:
+    """Return the title, or say what is wrong with it."""
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f'title must be a text, "" for none, or None for our own; got {title!r}.')
+    return title
 
 
 # --- where it goes -------------------------------------------------------------------------------------------------
@@ -146,6 +166,8 @@ def sheet_on(
     scale = look.scale_of(context)
     if ax is not None and not isinstance(ax, Axes):
         raise TypeError(f"ax must be a matplotlib Axes, such as plt.subplots()[1], or None; got {ax!r}.")
+    if ax is not None and ax.name != "rectilinear":
+        raise TypeError(f"ax must be plain Axes, such as plt.subplots()[1]; these have the projection {ax.name!r}.")
     if ax is not None:
         return Sheet(ax, look.theme_of(theme, background_of(ax.figure)), scale)
     figure = figure_for(None, theme, size, ground)
@@ -194,11 +216,12 @@ def draw_frame(sheet: Sheet) -> None:
     """Give the Axes their colours and the size of their letters, without a box around them."""
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     ax.set_facecolor(colours.panel)
+    ax.grid(visible=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    ax.tick_params(colors=colours.second_ink, labelsize=SMALL * scale, length=3 * scale, width=0.8 * scale)
+    ax.tick_params(colors=sheet.outside.second_ink, labelsize=SMALL * scale, length=3 * scale, width=0.8 * scale)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.label.set(color=colours.second_ink, fontsize=NORMAL * scale)
+        axis.label.set(color=sheet.outside.second_ink, fontsize=NORMAL * scale)
 
 
 def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float = 0.0) -> None:
@@ -208,7 +231,7 @@ def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float =
     """
     if title == "":
         return
-    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    ax, colours, scale = sheet.ax, sheet.outside, sheet.scale
     below = "  ·  ".join(words)
     # Long lines get smaller letters rather than being cut at the figure's edge. With y nobody looks for a place at
     # each draw: there is nothing to be in the title's way.

@@ -40,7 +40,7 @@ def plot_sweep(
             one or a list or a dictionary of them.
         ax: where to draw; a new figure if None.
         title: the headline; rules and objective if None, no headline at all if "".
-        theme: "light" or "dark"; None follows the figure's background.
+        theme: "light" or "dark"; None follows the figure's background; see `plot_2d`.
         context: "notebook", or "talk" for a projector.
 
     Raises TypeError or ValueError with one sentence for anything else.

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from . import look
+from .interact_figures import Picture
 from .look import LINE, SMALL
 from .objective_function import Objective
 from .sheet import Box, Sheet, background_of, checked_view, draw_frame
@@ -24,13 +25,11 @@ def draw_landscape(
     theme: str | None = None,
     scale: float = 1.0,
     avoid: Iterable[NDArray] = (),
-    kept: bool = False,
 ) -> Sheet:
     """Draw what lies under the runs: the terrain, its frame and its minima; everything that no slider changes.
 
     `view` is `((low, high), ...)`, the objective's own if None; `scale` is the size of letters, lines and marks. The
-    words at the minima keep off the points in `avoid`, arrays `(k, 2)` in data coordinates. `kept` says that the
-    terrain and its frame are there already.
+    words at the minima keep off the points in `avoid`, arrays `(k, 2)` in data coordinates.
 
     Returns the sheet, on which paths can be drawn. Raises ValueError for an objective of more than two coordinates.
     """
@@ -38,9 +37,12 @@ def draw_landscape(
     if objective.n > 2:
         raise ValueError(f"A landscape has one or two coordinates; {objective.name} has {objective.n}.")
     view = objective.view if view is None else view
-    if not kept:
+    picture = ax.figure if isinstance(ax.figure, Picture) and ax.figure.axes == [ax] else None
+    if picture is None or not picture.take_ground():
         draw_frame(sheet)
         (_draw_ground if objective.n == 1 else _draw_contours)(sheet, objective, view)
+        if picture is not None:
+            picture.ground_is_drawn()
     if objective.n == 1:
         curve = _curve(objective, view)
         sheet.labels.avoid(curve[np.isfinite(curve).all(axis=1)])
@@ -131,7 +133,7 @@ def _terrain(sheet: Sheet, objective: Objective, points: int = 221) -> None:
         lines = ax.contour(
             x1, x2, base, major, colors=[colours.contour], linewidths=scale, linestyles="solid", zorder=0.5
         )
-        style: dict[str, Any] = {"fmt": number_text, "fontsize": (SMALL - 1) * scale}
+        style: dict[str, Any] = {"fmt": number_text, "fontsize": (SMALL - 1) * scale, "zorder": 0.6}
         # Placed twice: a label near the edge would be cut, and hiding it would leave its gap in the line.
         places = [text.get_position() for text in lines.clabel(inline=False, **style)]
         for text in lines.labelTexts:

@@ -29,6 +29,7 @@ VERDICTS = {
     "rest": "came to rest at {point}|, where f = {loss}; whether that is a minimum is not known",
     "unknown": "is still moving|: f = {loss} after {steps} steps",
     "rising": "is still moving|: the error is {error} after {steps} steps; at step {step} it was {lowest}",
+    "swings": "is still moving|: over the last {window} steps the error swings between {lowest} and {error}",
     "endless": "is still moving|: f = {loss} after {steps} steps, on a landscape without a minimum",
 }
 
@@ -204,6 +205,12 @@ class Trajectory:
             words = "trapped" if above else "converged"
             return _say(words, point=point_text(minimum), step=step, error=above)
         error, half, lowest = self.error[-1], self.error[len(self.error) // 2], int(self.error.argmin())
+        # In the last tenth it rises tenfold, and no less far than it did half-way: its last value is chance.
+        window = max(len(self.error) // 10, 3)
+        late, before = self.error[-window:], self.error[len(self.error) // 2 :][:window]
+        rise = (late / np.maximum(np.minimum.accumulate(late), self.rounding)).max()
+        if rise > 10 and late.max() > 0.5 * before.max():
+            return _say("swings", error=late.max(), lowest=late.min(), window=window)
         if error > 1.2 * self.error[lowest]:
             return _say("rising", error=error, steps=self.steps, lowest=self.error[lowest], step=lowest)
         return _say("slow" if error > 0.9 * half else "falling", error=error, steps=self.steps)

@@ -197,9 +197,9 @@ def test_the_line_under_the_title_says_what_was_the_same():
 def test_the_error_axis_is_logarithmic_and_says_what_it_shows():
     panel = plot_error(train_2d("sgd", 0.1))
     assert panel.get_yscale() == "log"
-    assert panel.get_title("left") == "Error f − f*"
+    assert panel.get_title("left") == "SGD on Long bowl: error f − f*"
     unknown = Objective(lambda x: x**2, lambda x: 2 * x, start=3)
-    assert plot_error(train("sgd", unknown, lr=0.1)).get_title("left") == "Error f − lowest f seen"
+    assert plot_error(train("sgd", unknown, lr=0.1)).get_title("left").endswith(": error f − lowest f seen")
     assert plot_error(train("sgd", "slope")).get_yscale() == "linear"
 
 
@@ -256,3 +256,48 @@ def test_the_family_colours_differ_for_four_kinds_of_colour_vision():
             lab = np.cbrt(seen @ to_lms.T) @ to_lab.T
             for one, other in itertools.combinations(lab, 2):
                 assert np.linalg.norm(one - other) > 0.1
+
+
+def test_names_of_error_curves_stay_in_the_figure_on_axes_of_ones_own():
+    runs = [train(rule, lr=0.06) for rule in ("sgd", "momentum", "rmsprop", "adam")]
+    for size, columns in (((6.4, 4.8), 1), ((10, 4), 2), ((15, 8), 1)):
+        figure, axes = plt.subplots(1, columns, figsize=size)
+        for ax in np.ravel(axes):
+            plot_error(runs, ax)
+        figure.draw_without_rendering()
+        boxes = [(ax, text.get_window_extent()) for ax in figure.axes for text in ax.texts if text.get_text()]
+        assert all(box.x1 <= figure.bbox.x1 for _, box in boxes)
+        for ax, box in boxes:
+            assert not any(box.x1 > other.bbox.x0 > ax.bbox.x0 for other in figure.axes)
+
+
+def test_runs_that_a_view_does_not_hold_are_named():
+    runs = [train(rule, lr=0.06) for rule in ("sgd", "momentum")]
+    assert words(plot_2d(runs, view=((-1, 1), (-1, 1))))[-1].endswith("outside of this view: SGD")
+    assert words(plot_2d(runs, view=((10, 12), (10, 12))))[-1].endswith("outside of this view: SGD and Momentum")
+    assert "outside" not in words(plot_2d(runs))[-1]
+    crossing = plot_2d(train_2d("sgd", 0.45, start=(-5, -2)), view=((-6, 6), (-0.1, 0.1)))  # no point in it, but ways
+    assert "outside" not in words(crossing)[-1]
+
+
+def test_names_say_what_differs():
+    starts = [train("sgd", "himmelblau", lr=0.01, start=start) for start in ((0, 0), (4, 4))]
+    assert {"SGD, from (0, 0)", "SGD, from (4, 4)"} <= set(words(plot_2d(starts)))
+    seeds = [train("sgd", optviz.noisy("himmelblau", 1), lr=0.01, seed=seed) for seed in (1, 2)]
+    assert {"SGD, seed 1", "SGD, seed 2"} <= set(words(plot_2d(seeds)))
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_bad_titles_and_axes_get_one_sentence_and_leave_no_figure(plot):
+    with pytest.raises(TypeError, match="title must be a text"):
+        PLOTS[plot](None, title=5)
+    assert plt.get_fignums() == []
+    with pytest.raises(TypeError, match="projection 'polar'"):
+        PLOTS[plot](plt.subplots(subplot_kw={"projection": "polar"})[1])
+
+
+def test_a_bad_view_leaves_no_figure():
+    for view in (((1, 0), (0, 1)), "x", ((0, np.nan), (0, 1))):
+        with pytest.raises(ValueError, match="view must be"):
+            plot_2d(train_2d("sgd", 0.1), view=view)
+        assert plt.get_fignums() == []

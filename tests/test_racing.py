@@ -512,7 +512,7 @@ BAD = [
     (lambda: race(["sgd"], 3), TypeError, "objective"),
     (lambda: race([train("sgd"), train("sgd", "beale")]), ValueError, "one landscape; here are quadratic and beale"),
     (lambda: race([train("sgd")], "beale"), ValueError, "one landscape; here are beale and quadratic"),
-    (lambda: race([train("sgd", noisy("quadratic", 1)), train("sgd", noisy("quadratic", 1))]), ValueError, "same name"),
+    (lambda: race([train("sgd", noisy("quadratic", 1)), train("sgd", noisy("quadratic", 2))]), ValueError, "same name"),
     (lambda: race(replay("from_scratch")), ValueError, "one landscape; here are quadratic and dlfs"),
     (lambda: race(replay("classroom")), ValueError, "the same steps for all; among the runs there are 50 and 30"),
     (

@@ -142,13 +142,11 @@ def test_a_plain_number_gets_a_slider_around_it():
 
 
 def test_an_interact_function_with_a_loop_keeps_its_figures_and_a_cell_that_runs_again_closes_the_old_ones():
-    def two(lr=0.1):
-        for rule in ("sgd", "adam"):
-            plot_2d(train_2d(rule, lr))
-
-    numbers = []
+    cell = "def two(lr=0.1):\n    for rule in ('sgd', 'adam'):\n        plot_2d(train_2d(rule, lr))"
+    space, numbers = {"plot_2d": plot_2d, "train_2d": train_2d}, []
     for _ in range(3):
-        slider = ipywidgets.interact(two, lr=(0, 1, 0.01)).widget.children[0]
+        exec(compile(cell, "a cell", "exec"), space)
+        slider = ipywidgets.interact(space["two"], lr=(0, 1, 0.01)).widget.children[0]
         for lr in (0.2, 0.3):
             slider.value = lr
             numbers.append(plt.get_fignums())
@@ -169,3 +167,24 @@ def test_an_interact_function_leaves_one_figure_at_most():
         slider.value = lr
         counts.append(len(plt.get_fignums()))
     assert counts == [1, 1, 1, 1]
+
+
+def test_a_preset_leaves_a_setting_alone_that_has_no_default():
+    panel = optviz.visualize("santa_e", g0=0.5)
+    panel.preset_menu.value = dict(panel.preset_menu.options)["hot"]
+    assert panel.controls["g0"].value == 0.5
+    panel.controls["lr"].index += 1
+    assert panel.run.settings["lr"] == panel.controls["lr"].value
+
+
+def test_a_loss_near_the_end_of_float64_has_a_picture():
+    big = optviz.Objective(lambda x: 1.8e306 * x[0] ** 2, lambda x: 3.6e306 * x, start=3, minima=[0])
+    assert "diverged" in optviz.visualize("sgd", big).run.verdict
+
+
+def test_a_click_beside_the_landscape_starts_on_its_edge():
+    panel = optviz.visualize("adam", "himmelblau")
+    panel.picture.pointer = [0.001, 0.001]
+    landscape = panel.picture.panels[0].ax
+    corner = (landscape.get_xlim()[0], landscape.get_ylim()[1])
+    assert [one.value for one in panel.start] == pytest.approx(corner, rel=0.01)

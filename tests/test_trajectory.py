@@ -135,3 +135,16 @@ def test_a_run_where_no_minimum_is_known_comes_to_rest_or_is_still_moving():
     assert train("sgd", unknown, lr=0.4).verdict.startswith("came to rest at ")
     assert "f = 1; whether that is a minimum is not known" in train("sgd", unknown, lr=0.4).verdict
     assert train("sgd", unknown, lr=0.001, steps=10).verdict == "is still moving: f = 9.65 after 10 steps"
+
+
+def test_a_run_that_hops_over_the_minimum_is_not_said_to_be_there():
+    """Steps of a fixed length pass the minimum again and again; which side of it the last one ends on is chance."""
+
+    @optviz.update_rule
+    def sign_sgd(x, g, /, *, lr=0.1):
+        return x - lr * np.sign(g)
+
+    for steps in (100, 101):
+        assert "swings between" in train(sign_sgd, steps=steps).verdict
+    falling = train("momentum", "quadratic", lr=0.01, momentum=0.9, steps=60)  # rings, and still gets lower
+    assert "falling" in falling.verdict

@@ -1,7 +1,8 @@
 """`visualize`: a slider for every setting of a rule, and the picture that follows them."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets
@@ -82,10 +83,9 @@ class Visualizer(ipywidgets.VBox):
         ]  # fmt: skip
         for one in [*self.controls.values(), *self.start]:
             one.observe(self._redraw, "value")
-        self._busy = True
-        self.preset_menu.options = [("defaults", {}), *rule.presets.items()]
-        self.preset_menu.value = {}
-        self._busy = False
+        with self._quietly():
+            self.preset_menu.options = [("defaults", {}), *rule.presets.items()]
+            self.preset_menu.value = {}
         self.preset_menu.layout.display = "" if rule.presets else "none"
         self._sliders.children = list(self.controls.values())
         hint = ipywidgets.HTML("<small>the start: a number, or a click on the landscape</small>")
@@ -100,13 +100,13 @@ class Visualizer(ipywidgets.VBox):
         if self._busy:
             return
         try:
-            self.run = train(self.rule, self.objective, **self._values())
+            run = train(self.rule, self.objective, **self._values())
+            settings = f"({run.contract}, {run.steps} steps)"
+            self.picture.show(run, f"{run.label} on {run.objective.label} {settings} {run.verdict}.")
         except Exception as error:  # a learner's own rule may raise anything; a slider has no other place to say it
             self._complain(error)
             return
-        run = self.run
-        settings = f"({run.contract}, {run.steps} steps)"
-        self.picture.show(run, f"{run.label} on {run.objective.label} {settings} {run.verdict}.")
+        self.run = run
         self.sentence.value = f"<b>{html.escape(run.label)}</b> {html.escape(f'{settings} {run.verdict}')}."
 
     def _choose(self, rule: UpdateRule, objective: Objective) -> None:
@@ -136,23 +136,25 @@ class Visualizer(ipywidgets.VBox):
         self.sentence.value = f"<b>{html.escape(f'{kind}{error}')}</b>"
 
     def _show_menus(self) -> None:
-        self._busy = True
-        self.rule_menu.value, self.objective_menu.value = self.rule, self.objective
-        self._busy = False
+        with self._quietly():
+            self.rule_menu.value, self.objective_menu.value = self.rule, self.objective
 
     def _take_preset(self, change: Any) -> None:
         if self._busy:
             return
-        settings = {one.name: one.default for one in self.rule.parameters.values() if one.name in self.controls}
+        settings = {
+            one.name: one.default
+            for one in self.rule.parameters.values()
+            if one.name in self.controls and one.default is not None
+        }
         self._set({**settings, **(change.new or {})})
 
     def _set(self, values: dict[str, Any]) -> None:
         """Move several sliders, and draw once."""
-        self._busy = True
-        for name, value in values.items():
-            if value is not REQUIRED:
-                put(self.controls[name], value)
-        self._busy = False
+        with self._quietly():
+            for name, value in values.items():
+                if value is not REQUIRED:
+                    put(self.controls[name], value)
         self._redraw()
 
     def _go_back(self, button: Any) -> None:
@@ -164,11 +166,19 @@ class Visualizer(ipywidgets.VBox):
 
     def _point(self, change: Any) -> None:
         place = self.picture.panels[0].place(*change.new)  # type: ignore[index]
-        self._busy = True
-        for field, value in zip(self.start, place, strict=True):
-            field.value = float(f"{value:.3g}")
-        self._busy = False
+        with self._quietly():
+            for field, value in zip(self.start, place, strict=True):
+                field.value = float(f"{value:.3g}")
         self._redraw()
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Set controls without a picture for each."""
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
 
 
 def visualize(
@@ -217,7 +227,7 @@ def _menu(description: str, things: list[Any], chosen: Any) -> Any:
 
 def control(parameter: Parameter, value: Any) -> Any:
     """Return the widget for one setting: a slider over the range's stops, a menu or a check box."""
-    common = {"description": parameter.name, "style": {"description_width": "72px"}}
+    common = {"description": parameter.name, "style": {"description_width": "96px"}}
     if parameter.kind is bool:
         return ipywidgets.Checkbox(value=bool(value), **common)
     if not isinstance(parameter.kind, Range):

@@ -41,8 +41,8 @@ def by_pillow(path):
 
 def by_ffmpeg(path, size):
     """Return all frames of a GIF or film, one for each that is in it."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt",
-               "rgb24", "-"]  # fmt: skip
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-fps_mode", "passthrough",
+               "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]  # fmt: skip
     raw = subprocess.run(command, capture_output=True, check=True).stdout
     return list(np.frombuffer(raw, dtype=np.uint8).reshape(-1, size[1], size[0], 3))
 

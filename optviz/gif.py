@@ -7,6 +7,7 @@ the container around it, 40 bytes and 18 for each frame (https://www.w3.org/Grap
 by hand.
 """
 
+import mmap
 import struct
 from collections.abc import Iterable, Sequence
 from typing import IO
@@ -106,8 +107,9 @@ class _Indices:
     def __init__(self, palette: NDArray[np.uint8]):
         self.palette = palette[1:].astype(np.float32)
         self.squares = (self.palette**2).sum(axis=1)
-        # One byte for each of all colours, 0 where not yet known. The system gives memory only to the pages in use.
-        self.known = np.zeros(2**24, dtype=np.uint8)
+        # One byte for each of all colours, 0 where not yet known. Of a map the system keeps only the small pages that
+        # are in use; NumPy's own zeros ask for huge ones, which soon are all of it.
+        self.known = np.frombuffer(mmap.mmap(-1, 2**24), dtype=np.uint8)
         self.known[_codes(palette[:0:-1])] = np.arange(255, 0, -1)
 
     def __call__(self, pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:

@@ -157,7 +157,7 @@ class Animation:
 
     def _gif(self, file: IO[bytes], watched: bool) -> None:
         stage = Stage(self.runs, **self.picture)
-        some = np.unique(np.linspace(0, len(self.steps) - 1, 4).astype(int))
+        some = np.unique(np.linspace(0, len(self.steps) - 1, 3).astype(int))
         palette = palette_of(stage.frames(self.steps[index] for index in some))
         write_gif(file, self._frames(stage, watched), palette, delays_of(self.fps, len(self.steps), HOLD))
 

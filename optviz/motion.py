@@ -1,5 +1,6 @@
 """What moves in an animation, in pixels: trails that grow, the balls at their ends, and a counter."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -64,9 +65,13 @@ class Trails:
         self.segments, self.exist = np.empty(shape, dtype=object), np.zeros(shape, dtype=bool)
         self.colours = np.zeros((*shape, 4))
         for number, (trail, ends) in enumerate(zip(track.trails, shades, strict=True)):
+            begin = trail[:1]
             for step in range(len(trail) - 1):
-                self.segments[step, number] = Path(trail[step : step + 2])
-            self.exist[: max(len(trail) - 1, 0), number] = True
+                # Steps too small to be seen wait until together they are a segment.
+                if math.dist(begin[0], trail[step + 1]) >= 1 / (2 * GRID):
+                    self.segments[step, number] = Path(np.stack([begin[0], trail[step + 1]]))
+                    self.exist[step, number] = True
+                    begin = trail[step + 1 : step + 2]
             ramp = LinearSegmentedColormap.from_list("run", ends)
             self.colours[:, number] = ramp(np.linspace(0, 1, max(steps, 1)))[:steps]
         # A casing ends with its segment; round ends of lines close the gaps at the bends.
@@ -88,7 +93,7 @@ class Trails:
             return
         artist.set_paths(self.segments[first:last][there].tolist())
         if artist is self.line:
-            artist.set_edgecolor(self.colours[first:last][there].tolist())
+            artist.set_edgecolor(self.colours[first:last][there])  # type: ignore[arg-type]
         artist.draw(renderer)
 
 

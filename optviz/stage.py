@@ -213,7 +213,10 @@ class Stage:
         ]
         # Only the digits move; the words are part of the background.
         points, end = self.figure.dpi / 72, f" of {self.steps}"
-        x, y = self.figure.bbox.width - 8 * scale * points, self._foot() - 0.37 * size * points
+        # Near what moves, because a GIF's frame is a rectangle; where that is too narrow, at the picture's edge.
+        box = self.tracks[-1].box
+        right = box.x1 if box.width > 260 * scale * points else self.figure.bbox.width - 8 * scale * points
+        x, y = right, self._foot() - 0.37 * size * points
         digits = x - width_of(end, size, "bold") * points
         self.counter = Counter(self.figure, (digits, y), size, colours.ink) if counter else None
         if counter:

@@ -8,6 +8,7 @@ light, dark and talk. Without FOLDER it draws anew the pictures of the README, i
 
 import io
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tqdm import tqdm
 from optviz import (
     OBJECTIVES,
     RULES,
+    animate,
     describe,
     plot_1d,
     plot_2d,
@@ -30,6 +32,7 @@ from optviz import (
     plot_state,
     plot_sweep,
     race,
+    replay,
     train,
 )
 
@@ -118,10 +121,37 @@ def sheets() -> Iterator[tuple[str, Image.Image]]:
     for look in ({"theme": "light"}, {"theme": "dark"}, {"theme": "light", "context": "talk"}):
         drawn = [image(draw(**look)) for draw in tqdm(kinds().values(), desc=" ".join(look.values()))]
         yield "kinds-" + "-".join(look.values()), contact_sheet(drawn, 2200)
+        moving = [frames_of(race(**look)) for race in tqdm(races().values(), desc="animations")]
+        yield "animations-" + "-".join(look.values()), contact_sheet([one for each in moving for one in each], 3900)
     for name, objective in tqdm(OBJECTIVES.items(), desc="landscapes"):
         plot = plot_1d if objective.n == 1 else plot_2d
         drawn = [image(plot(run, theme="light")) for run in everyone(name)]
         yield f"rules-on-{name}", contact_sheet(drawn, 3600)
+
+
+def races() -> dict[str, Any]:
+    """Return the animations to be looked at frame by frame: first, tenth, middle and last step."""
+    rates = {"sgd": 1e-3, "momentum": 2e-4, "nesterov": 2e-4, "adagrad": 0.3, "rmsprop": 0.02, "adam": 0.05}
+    valley = [train(rule, "rosenbrock", lr=lr, steps=200) for rule, lr in rates.items()]
+    minima = [train(rule, "rastrigin", lr=0.3 if rule == "adam" else 0.01) for rule in ("sgd", "momentum", "adam")]
+    return {
+        "article": lambda **o: animate(replay("article"), **o),
+        "article_both": lambda **o: animate(replay("article"), panels="both", **o),
+        "valley": lambda **o: animate(valley, **o),
+        "minima": lambda **o: animate(minima, trail=10, **o),
+        "diverged": lambda **o: animate([train("sgd", lr=lr, steps=40) for lr in (0.1, 0.52, 0.6)], panels="both", **o),
+        "single": lambda **o: animate(train("momentum", lr=0.05), **o),
+    }
+
+
+def frames_of(animation: Any) -> list[Image.Image]:
+    """Return some frames of an animation, as its GIF has them."""
+    with tempfile.TemporaryDirectory() as folder, Image.open(animation.save(Path(folder) / "race.gif")) as gif:
+        chosen = []
+        for number in (0, 10, gif.n_frames // 2, gif.n_frames - 1):
+            gif.seek(number)
+            chosen.append(gif.convert("RGB"))
+    return chosen
 
 
 def pictures_of_the_readme(folder: Path) -> None:
@@ -137,6 +167,8 @@ def pictures_of_the_readme(folder: Path) -> None:
         small = image(draw()).quantize(256, dither=Image.Dither.NONE)
         small.save(folder / f"{name}.png", optimize=True)
         print(f"{name}.png: {words}")
+    race = animate(replay("article"), theme="light", size=(600, 420))
+    print(f"{race.save(folder / 'race.gif').name}: {race.alt}")
 
 
 if __name__ == "__main__":

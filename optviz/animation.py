@@ -2,6 +2,7 @@
 
 import io
 import math
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -25,7 +26,7 @@ from .trajectory import Trajectory
 
 SIZES: dict[Panels, tuple[int, int]] = {"landscape": (640, 480), "error": (640, 480), "both": (960, 480)}
 FPS = (0.1, 50.0)  # browsers slow down a GIF of more than 50 frames a second
-SIDES = (160, 4096)  # pixels
+SIDES = (180, 4096)  # pixels
 HOLD = 2.0  # seconds for which the last frame stays before a loop begins anew
 QUALITY = 18  # of H.264, as libx264 counts it: to the eye without loss
 
@@ -156,28 +157,35 @@ class Animation:
 
     def _gif(self, file: IO[bytes], watched: bool) -> None:
         stage = Stage(self.runs, **self.picture)
-        some = np.unique(np.linspace(0, len(self.steps) - 1, 4).astype(int))
+        some = np.unique(np.linspace(0, len(self.steps) - 1, 3).astype(int))
         palette = palette_of(stage.frames(self.steps[index] for index in some))
         write_gif(file, self._frames(stage, watched), palette, delays_of(self.fps, len(self.steps), HOLD))
 
     def _mp4(self, file: IO[bytes], watched: bool) -> None:
         stage = Stage(self.runs, **self.picture)
         height, width = (side + side % 2 for side in stage.background.shape[:2])  # H.264 has even sides
-        sink = _ffmpeg().write_frames(
-            file.name, (width, height), fps=self.fps, codec="libx264", macro_block_size=2, quality=None,
-            output_params=["-crf", str(QUALITY), "-movflags", "+faststart", "-f", "mp4"],
-        )  # fmt: skip
-        sink.send(None)
-        try:
-            picture = b""
-            for frame in self._frames(stage, watched):
-                even = ((0, height - frame.shape[0]), (0, width - frame.shape[1]), (0, 0))
-                picture = np.pad(frame[..., :3], even, mode="edge").tobytes()
-                sink.send(picture)
-            for _ in range(round(HOLD * self.fps)):
-                sink.send(picture)
-        finally:
-            sink.close()
+        # Not imageio_ffmpeg.write_frames, which does not tell when ffmpeg fails, on a full disk for example.
+        command = [
+            _ffmpeg(), "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
+            "-r", str(self.fps), "-i", "-", "-c:v", "libx264", "-crf", str(QUALITY), "-pix_fmt", "yuv420p",
+            "-movflags", "+faststart", "-f", "mp4", file.name,
+        ]  # fmt: skip
+        # In a session of its own a Ctrl-C in the terminal is for Python, which then ends it.
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as ffmpeg:
+            try:
+                picture = b""
+                for frame in self._frames(stage, watched):
+                    even = ((0, height - frame.shape[0]), (0, width - frame.shape[1]), (0, 0))
+                    picture = np.pad(frame[..., :3], even, mode="edge").tobytes()
+                    ffmpeg.stdin.write(picture)  # type: ignore[union-attr]
+                _, said = ffmpeg.communicate(picture * round(HOLD * self.fps))
+            except BrokenPipeError:
+                _, said = ffmpeg.communicate()
+            except BaseException:
+                ffmpeg.kill()
+                raise
+        if ffmpeg.returncode:
+            raise OSError(None, said.decode(errors="replace").strip().rpartition("\n")[2].rpartition("] ")[2])
 
     def _png(self, file: IO[bytes], watched: bool) -> None:
         about = PngImagePlugin.PngInfo()
@@ -248,11 +256,12 @@ def _watched() -> bool:
     return sys.stderr.isatty() or hasattr(shell, "kernel")
 
 
-def _ffmpeg() -> Any:
+def _ffmpeg() -> str:
+    """Return the path of the program."""
     try:
         import imageio_ffmpeg
     except ImportError:
         raise ImportError(
             "A film needs imageio-ffmpeg, which is not installed: pip install 'optviz[video]'. A .gif needs nothing."
         ) from None
-    return imageio_ffmpeg
+    return imageio_ffmpeg.get_ffmpeg_exe()

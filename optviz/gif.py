@@ -7,6 +7,7 @@ the container around it, 40 bytes and 18 for each frame (https://www.w3.org/Grap
 by hand.
 """
 
+import mmap
 import struct
 from collections.abc import Iterable, Sequence
 from typing import IO
@@ -27,30 +28,26 @@ def write_gif(
     Only one frame is kept in memory. Colours that the palette of `palette_of` does not have become the nearest there.
     """
     index_of = _Indices(palette)
-    seen = shown = np.empty((0, 0))
+    seen = shown = np.empty(0)
+    width = 0
     for number, (frame, delay) in enumerate(zip(frames, delays, strict=True)):
         # The four bytes of a pixel as one number; the frame is all opaque.
-        pixels = frame.view(np.uint32)[..., 0]
+        pixels = frame.view(np.uint32).ravel()
         if number == 0:
             height, width, _ = frame.shape
             file.write(b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0) + palette.tobytes())
             file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")  # 0: for ever
-            seen, shown = pixels.copy(), index_of(pixels.ravel()).reshape(pixels.shape)
-            left, top, part = 0, 0, shown
+            seen, shown = pixels.copy(), index_of(pixels)
+            top, left, part = 0, 0, shown.reshape(height, width)
         else:
-            changed = pixels != seen
-            rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-            if len(rows):
-                top, left = int(rows[0]), int(columns[0])
-                box = np.s_[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
-                changed, part = changed[box], np.zeros(changed[box].shape, dtype=np.uint8)
-                seen[box], fresh = pixels[box], index_of(pixels[box][changed])
-                # A new colour may be the same in the palette: then it stays, unseen.
-                part[changed] = np.where(fresh == shown[box][changed], TRANSPARENT, fresh)
-                shown[box][changed] = fresh
-            else:
-                left, top, part = 0, 0, np.zeros((1, 1), dtype=np.uint8)
-        high, wide = len(part), len(part[0])
+            changed = np.flatnonzero(pixels != seen)
+            seen[changed], fresh = pixels[changed], index_of(pixels[changed])
+            # Another colour may be the same one in the palette.
+            other = fresh != shown[changed]
+            changed, fresh = changed[other], fresh[other]
+            shown[changed] = fresh
+            top, left, part = _rectangle(changed, fresh, width)
+        high, wide = part.shape
         # Leave what is there, one colour is transparent; then the image, in the palette of all.
         file.write(b"\x21\xf9\x04" + struct.pack("<BHBB", 0b101, delay, TRANSPARENT, 0))
         file.write(b"\x2c" + struct.pack("<HHHHB", left, top, wide, high, 0) + b"\x08")
@@ -58,13 +55,25 @@ def write_gif(
     file.write(b"\x3b")
 
 
+def _rectangle(places: NDArray, values: NDArray, width: int) -> tuple[int, int, NDArray[np.uint8]]:
+    """Return top, left and pixels of the smallest rectangle that holds these places; all else in it is transparent."""
+    if not len(places):
+        return 0, 0, np.full((1, 1), TRANSPARENT, dtype=np.uint8)
+    rows, columns = np.divmod(places, width)
+    top, left = int(rows[0]), int(columns.min())
+    part = np.full((int(rows[-1]) - top + 1, int(columns.max()) - left + 1), TRANSPARENT, dtype=np.uint8)
+    part[rows - top, columns - left] = values
+    return top, left, part
+
+
 def palette_of(frames: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Return 256 colours, `(256, 3)`, that fit these frames: the most frequent ones exactly, then a median cut.
 
     The first entry is the transparent one.
     """
-    drawn = np.concatenate([_codes_of(frame.view(np.uint32).ravel()) for frame in frames])
-    codes, counts = np.unique(drawn, return_counts=True)
+    parts = [np.unique(_codes_of(frame.view(np.uint32).ravel()), return_counts=True) for frame in frames]
+    codes, places = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
+    counts = np.bincount(places, np.concatenate([part[1] for part in parts]))
     order = np.argsort(-counts, kind="stable")
     ordered, counts = _colours(codes[order]).astype(np.uint8), counts[order]
     exact, others = ordered[:EXACT], ordered[EXACT:]
@@ -96,9 +105,11 @@ class _Indices:
     """The palette's entry for each colour: found once, then looked up."""
 
     def __init__(self, palette: NDArray[np.uint8]):
-        self.palette = palette[1:].astype(np.int32)
-        # One byte for each of all colours, 0 where not yet known. The system gives memory only to the pages in use.
-        self.known = np.zeros(2**24, dtype=np.uint8)
+        self.palette = palette[1:].astype(np.float32)
+        self.squares = (self.palette**2).sum(axis=1)
+        # One byte for each of all colours, 0 where not yet known. Of a map the system keeps only the small pages that
+        # are in use; NumPy's own zeros ask for huge ones, which soon are all of it.
+        self.known = np.frombuffer(mmap.mmap(-1, 2**24), dtype=np.uint8)
         self.known[_codes(palette[:0:-1])] = np.arange(255, 0, -1)
 
     def __call__(self, pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -106,9 +117,10 @@ class _Indices:
         found = self.known[codes]
         if not found.all():
             new = np.unique(codes[found == 0])
-            for part in np.array_split(new, len(new) // 4096 + 1):
-                away = _colours(part)[:, np.newaxis] - self.palette
-                self.known[part] = 1 + np.einsum("ijk,ijk->ij", away, away).argmin(axis=1)
+            for part in np.array_split(new, len(new) // 1024 + 1):
+                # The squared distance to each entry, without that of the colour itself; exact in float32.
+                away = self.squares - 2 * (_colours(part).astype(np.float32) @ self.palette.T)
+                self.known[part] = 1 + away.argmin(axis=1)
             found = self.known[codes]
         return found
 

@@ -39,7 +39,7 @@
       const root = this.attachShadow({ mode: "open" });
       root.innerHTML = `<style>${film.style}</style><div class="picture" role="img"><img alt=""><canvas></canvas></div>
         <div class="bar" role="group" aria-label="Player"><button type="button">${SVG}</button>
-        <input type="range" min="0" step="1" value="0" aria-label="Step"><output></output></div>`;
+        <input type="range" min="0" step="1" value="0" aria-label="Step"><output aria-live="off"></output></div>`;
       const find = (selector) => root.querySelector(selector);
       [this.picture, this.image, this.canvas] = [find(".picture"), find("img"), find("canvas")];
       [this.button, this.slider, this.readout, this.icon] =
@@ -110,11 +110,10 @@
           (!body.classList.contains("vscode-light") && this.scheme.matches);
       const name = themes.dark && (dark || !themes.light) ? "dark" : "light";
       this.dataset.theme = name;
+      this.style.colorScheme = name;
       this.theme = themes[name];
       this.image.src = this.theme.background;
-      const colours = { ink: "ink", line: "line", soft: "soft", page: "page" };
-      for (const [property, colour] of Object.entries(colours)) this.style.setProperty(`--${property}`, this.theme[colour]);
-      this.style.setProperty("--accent", name === "dark" ? "#7db4ff" : "#1f6fd6");
+      for (const name of ["ink", "line", "soft", "page"]) this.style.setProperty(`--${name}`, this.theme[name]);
       this.style.setProperty("--focus", name === "dark" ? "#7db4ff" : "#1f6fd6");
       this.draw();
     }

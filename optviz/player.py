@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from . import look
-from .stage import CASING_OPACITY, NOWHERE, RING, Mark, Stage
+from .motion import CASING_OPACITY, NOWHERE, Mark
+from .stage import CASE, RING, THICK, THIN, Stage
 
 HERE = File(__file__).parent
 
@@ -84,8 +85,8 @@ def _data(film: Film) -> dict[str, Any]:
         "last": stage.steps,
         "trail": stage.trail,
         "alt": film.alt,
-        "width": (1.9 if len(stage.runs) == 1 else 1.5) * points,
-        "casing": [3.2 * points, CASING_OPACITY],
+        "width": (THICK if len(stage.runs) == 1 else THIN) * points,
+        "casing": [CASE * points, CASING_OPACITY],
         "ring": RING * points,
         "ball": stage.ball * points,
         "letters": look.SMALL * points,

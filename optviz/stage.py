@@ -5,46 +5,25 @@ from typing import Any, Literal, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.markers import MarkerStyle
-from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox, IdentityTransform
+from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
 from . import look
 from .curves import Curve, curves_of, draw_axes
 from .labels import LEADING, width_of
 from .look import NORMAL, SMALL
-from .paths import crossing, drawable, final_loss, ground_path, mark_start, same_paths
+from .motion import Balls, Counter, Mark, Trails, error_track, landscape_track
+from .paths import final_loss, ground_path, mark_start, same_paths
 from .sheet import Sheet, names_of, panel, title_of, what_was_the_same, write_headline
 from .terrain import draw_landscape
 from .trajectory import Trajectory
 
 Panels = Literal["landscape", "error", "both"]
-CASING_OPACITY = 0.7
-NOWHERE = -1e4  # pixels: where a ball waits that is not to be seen
-GRID = 2  # a ball that moves by less than a part of a pixel stays, and costs no byte
-BALL, RING = 8.5, 13.0  # points
-
-
-class Mark(NamedTuple):
-    """How a ball looks: its shape, the colours of face and edge, the edge's width in points."""
-
-    shape: str
-    face: str
-    edge: str
-    width: float
-
-    @property
-    def outline(self) -> Path:
-        """The shape around (0, 0), one unit high."""
-        style = MarkerStyle(self.shape)
-        return style.get_path().transformed(style.get_transform())
+# Points, for a picture of usual size: balls, the ring around a shared one, trails of several runs and of one, casings.
+BALL, RING, THIN, THICK, CASE = 8.5, 13.0, 1.5, 1.9, 3.2
 
 
 class Note(NamedTuple):
@@ -53,14 +32,6 @@ class Note(NamedTuple):
     step: int
     text: str
     place: tuple[float, float]  # pixels from the bottom left; the left end of the text
-
-
-class Track(NamedTuple):
-    """One panel, in pixels from the bottom left: its box, each actor's trail, and where its ball is at each step."""
-
-    box: Bbox
-    trails: list[NDArray[np.float64]]  # (vertices, 2) each; a trail ends where its run ends or has left
-    places: NDArray[np.float64]  # (actors, steps + 1, 2)
 
 
 class Stage:
@@ -96,14 +67,12 @@ class Stage:
         paths = self._draw_panels(sheets, panels)
         self.actors = self._cast(*paths[0])
         self.marks = self._marks()
-        self.shades = [
-            self.colours.run if len(runs) == 1 else (look.colour(runs[group[0]].rule, self.colours),) * 2
-            for group in self.actors
-        ]
+        shades = [look.colour(runs[group[0]].rule, self.colours) for group in self.actors]
+        self.shades = [self.colours.run] if len(runs) == 1 else [(shade, shade) for shade in shades]
         self.tracks = [
-            _landscape_track(sheet, [points[group[0]] for group in self.actors], self.steps)
+            landscape_track(sheet, [points[group[0]] for group in self.actors], self.steps)
             if on_landscape
-            else _error_track(sheet, [points[group[0]] for group in self.actors], self.steps)
+            else error_track(sheet, [points[group[0]] for group in self.actors], self.steps)
             for (sheet, points), on_landscape in zip(paths, [panels != "error", False], strict=False)
         ]
         if len(runs) > 1:
@@ -223,62 +192,38 @@ class Stage:
     # --- what moves ------------------------------------------------------------------------------------------------
 
     def _make_artists(self, counter: bool) -> None:
-        """Make the artists of a frame, in pixels, and the segments of all trails."""
-        scale, pixels = self.scale, IdentityTransform()
-        width, points = self.figure.bbox.width, self.figure.dpi / 72
-        # Only the digits move; the words are part of the background.
-        style: dict[str, Any] = {"fontsize": NORMAL * scale, "fontweight": "bold", "color": self.colours.ink}
-        end, size = f" of {self.steps}", NORMAL * scale
-        digits = width - (8 * scale + width_of(end, size, "bold")) * points
-        before = digits - width_of(f"{self.steps} ", size, "bold") * points
-        self.counter = Text(digits, self._foot(), "", ha="right", va="center_baseline", **style)
-        if counter:
-            for x, text, align in ((digits, end, "left"), (before, "step", "right")):
-                word = self.figure.text(x, self._foot(), text, ha=align, va="center_baseline", **style)
-                word.set_transform(pixels)
+        """Make what a frame moves, in pixels."""
+        scale, colours = self.scale, self.colours
+        size = NORMAL * scale
         self.note_texts = [
-            Text(*note.place, note.text, va="center", fontsize=SMALL * scale, color=self.colours.second_ink)
+            Text(*note.place, note.text, va="center", fontsize=SMALL * scale, color=colours.second_ink)
             for note in self.notes
         ]
+        for text in self.note_texts:
+            text.set_figure(self.figure)
         shared = [number for number, group in enumerate(self.actors) if len(group) > 1]
-        circle = MarkerStyle("o")
-        self.layers = []
-        for track in self.tracks:
-            casing = LineCollection([], colors=to_rgba(self.colours.casing, CASING_OPACITY),
-                                    linewidths=3.2 * scale, capstyle="butt")  # fmt: skip
-            line = LineCollection([], linewidths=(1.9 if len(self.runs) == 1 else 1.5) * scale, capstyle="round")
-            balls = PathCollection(
-                [mark.outline for mark in self.marks],
-                [(self.ball * scale) ** 2],
-                facecolors=[mark.face for mark in self.marks],
-                edgecolors=[mark.edge for mark in self.marks],
-                linewidths=[mark.width * scale for mark in self.marks],
-                offset_transform=pixels,
-            )
-            rings = PathCollection(
-                [circle.get_path().transformed(circle.get_transform())],
-                [(RING * scale) ** 2],
-                facecolors="none", edgecolors=self.colours.ink, linewidths=0.9 * scale, offset_transform=pixels,
-            )  # fmt: skip
-            for artist in (casing, line):
-                artist.set_transform(pixels)
-                artist.set_clip_box(track.box)
-            self.layers.append((casing, line, balls, rings, track.places[shared], *self._segments(track)))
-        for artist in (self.counter, *self.note_texts, *(one for layer in self.layers for one in layer[:4])):
-            artist.set_figure(self.figure)
-        self.counted = counter
-
-    def _segments(self, track: Track) -> tuple[NDArray, NDArray, NDArray]:
-        """Return the segments of all trails by step, `(steps, actors, 2, 2)`, which of them exist, their colours."""
-        shape = (self.steps, len(self.actors))
-        segments, exist, colours = np.zeros((*shape, 2, 2)), np.zeros(shape, dtype=bool), np.zeros((*shape, 4))
-        for number, (trail, shades) in enumerate(zip(track.trails, self.shades, strict=True)):
-            count = max(len(trail) - 1, 0)
-            segments[:count, number] = np.stack([trail[:-1], trail[1:]], axis=1) if count else 0
-            exist[:count, number] = True
-            ramp = LinearSegmentedColormap.from_list("run", shades)
-            colours[:, number] = ramp(np.linspace(0, 1, max(self.steps, 1)))[: self.steps]
-        return segments, exist, colours
+        width = THICK if len(self.runs) == 1 else THIN
+        self.trails = [
+            Trails(self.figure, track, self.shades, self.steps, colours.casing, width * scale, CASE * scale)
+            for track in self.tracks
+        ]
+        self.balls = [
+            Balls(self.figure, track, self.marks, shared, colours.ink, (self.ball, RING), scale)
+            for track in self.tracks
+        ]
+        # Only the digits move; the words are part of the background.
+        points, end = self.figure.dpi / 72, f" of {self.steps}"
+        # Near what moves, because a GIF's frame is a rectangle; where that is too narrow, at the picture's edge.
+        box = self.tracks[-1].box
+        right = box.x1 if box.width > 260 * scale * points else self.figure.bbox.width - 8 * scale * points
+        x, y = right, self._foot() - 0.37 * size * points
+        digits = x - width_of(end, size, "bold") * points
+        self.counter = Counter(self.figure, (digits, y), size, colours.ink) if counter else None
+        if counter:
+            before = digits - width_of(f"{self.steps} ", size, "bold") * points
+            for x, text, align in ((digits, end, "left"), (before, "step", "right")):
+                word = self.figure.text(x, y, text, ha=align, fontsize=size, fontweight="bold", color=colours.ink)
+                word.set_transform(IdentityTransform())
 
     def _foot(self) -> float:
         """Return the height of the line below the panels in pixels."""
@@ -303,87 +248,22 @@ class Stage:
                 if before < note.step <= step:
                     text.draw(renderer)
             if self.trail is None:
-                self._draw_trails(renderer, max(before, 0), step)
+                for trails in self.trails:
+                    trails.draw(renderer, max(before, 0), step, grows=True)
             base, before = self.canvas.copy_from_bbox(self.figure.bbox), step
             if self.trail is not None:
-                self._draw_trails(renderer, max(step - self.trail, 0), step)
-            for artist in self._moved(step):
-                artist.draw(renderer)
+                for trails in self.trails:
+                    trails.draw(renderer, max(step - self.trail, 0), step, grows=False)
+            for balls in self.balls:
+                balls.draw(renderer, step)
+            if self.counter:
+                self.counter.draw(renderer, step)
             yield np.asarray(self.canvas.buffer_rgba())
-
-    def _draw_trails(self, renderer: Any, first: int, last: int) -> None:
-        """Draw the trails of the steps behind `first` up to `last`, all casings below all lines."""
-        for casing, line, _, _, _, segments, exist, colours in self.layers:
-            for artist, begin in (
-                (casing, first),
-                # The segment before is drawn again, because the casing has touched its end.
-                (line, max(first - 1, 0) if self.trail is None else first),
-            ):
-                there = exist[begin:last]
-                if there.any():
-                    artist.set_segments(segments[begin:last][there])
-                    if artist is line:
-                        artist.set_color(colours[begin:last][there])
-                    artist.draw(renderer)
-
-    def _moved(self, step: int) -> Iterator[Artist]:
-        """Yield what lies on top, moved to a step."""
-        for (_, _, balls, rings, shared, *_), track in zip(self.layers, self.tracks, strict=True):
-            balls.set_offsets(track.places[:, step])
-            yield balls
-            if len(shared):
-                rings.set_offsets(shared[:, step])
-                yield rings
-        if self.counted:
-            self.counter.set_text(str(step))
-            yield self.counter
 
     def frame(self, step: int) -> NDArray[np.uint8]:
         """Return the picture at one step, `(height, width, 4)`."""
         (drawn,) = (np.array(frame) for frame in self.frames([step]))
         return drawn
-
-
-def _landscape_track(sheet: Sheet, paths: Sequence[NDArray], steps: int) -> Track:
-    box = sheet.ax.bbox.frozen()
-    trails, places = [], []
-    for points in paths:
-        path = drawable(sheet, points)
-        pixels = sheet.ax.transData.transform(path.points) if len(path.points) else np.empty((0, 2))
-        gone = path.leaves if path.leaves is not None and not path.back else None
-        trail, own = _followed(pixels, gone, box, steps)
-        trails.append(trail)
-        places.append(own)
-    return Track(box, trails, np.array(places))
-
-
-def _error_track(sheet: Sheet, paths: Sequence[NDArray], steps: int) -> Track:
-    box, high = sheet.ax.bbox.frozen(), sheet.ax.get_ylim()[1]
-    far = high * 1e3 if sheet.ax.get_yscale() == "log" else high + 10 * np.ptp(sheet.ax.get_ylim())
-    trails, places = [], []
-    for points in paths:
-        beyond = ~(points[:, 1] <= high)
-        seen = len(points) - int(beyond[::-1].argmin()) if not beyond.all() else 0
-        pixels = sheet.ax.transData.transform(np.column_stack([points[:, 0], np.where(beyond, far, points[:, 1])]))
-        trail, own = _followed(pixels if seen else pixels[:0], seen if seen < len(points) else None, box, steps)
-        trails.append(trail)
-        places.append(own)
-    return Track(box, trails, np.array(places))
-
-
-def _followed(pixels: NDArray, gone: int | None, box: Bbox, steps: int) -> tuple[NDArray, NDArray]:
-    """Return the trail of a path, and where its ball is at each step: at the edge from where it is `gone` for good."""
-    places = np.full((steps + 1, 2), NOWHERE)
-    if not len(pixels):
-        return pixels, places
-    trail = pixels if gone is None else pixels[: gone + 1]
-    places[: len(pixels)], places[len(pixels) :] = pixels, pixels[-1]
-    if gone is not None:
-        places[gone:] = crossing(pixels[gone - 1], pixels[gone], box.min, box.max)[0]
-    outside = (places < np.subtract(box.min, 1)) | (places > np.add(box.max, 1))
-    places[outside.any(axis=1)] = NOWHERE
-    places = np.rint(places * GRID) / GRID
-    return trail, places
 
 
 def _curve_points(curve: Curve, floor: float) -> NDArray[np.float64]:

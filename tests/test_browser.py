@@ -1,6 +1,7 @@
 """The first lesson as a learner meets it: JupyterLab, started by `optviz lab`, in a real browser."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,95 @@ def test_a_classroom_interact_shows_one_picture_under_matplotlib_widget(lab, pag
     expect(page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last).to_contain_text("figures: 1")
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert page.outside == []
+
+
+PLAYERS = """\
+from optviz import animate, train
+runs = [train(rule, lr=0.1, steps=40) for rule in ("sgd", "momentum", "adam")]
+animate(runs, fps=20, panels="both")
+"""
+
+
+def test_players_play_and_scrub_also_after_the_notebook_is_reopened_without_a_kernel(lab, page):
+
+    write_notebook(lab, "player.ipynb", [PLAYERS, "animate(runs[0], fps=50)"])
+    open_notebook(page, lab, "player.ipynb")
+    run_all(page)
+    try_players(page)
+    assert page.complaints == []
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Save Notebook(?! As)")).click()
+    wait_until(page, lambda: "optviz-player" in (lab.notebooks / "player.ipynb").read_text())
+
+    # Reopened, and the kernel that JupyterLab starts is shut down: what is on the page is what was saved.
+    open_notebook(page, lab, "player.ipynb")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
+    page.locator("#jp-main-statusbar").get_by_text("No Kernel").first.wait_for(timeout=30_000)
+    try_players(page)
+    assert page.outside == []
+    # JupyterLab's own, about the kernel that went away.
+    assert [one for one in page.complaints if "debug" not in one] == []
+
+
+def try_players(page):
+    from playwright.sync_api import expect
+
+    bars = page.get_by_role("group", name="Player")
+    expect(bars).to_have_count(2, timeout=60_000)
+    one, other = bars.nth(0), bars.nth(1)
+    picture = page.locator("[class=picture] canvas").first
+    pixels = "canvas => canvas.toDataURL()"
+    step, play = one.locator("output"), one.get_by_role("button")
+    slider = one.get_by_role("slider")
+
+    # Nothing moves by itself.
+    expect(step).to_have_text("step 0 of 40")
+    page.wait_for_timeout(500)
+    expect(step).to_have_text("step 0 of 40")
+    start = picture.evaluate(pixels)
+
+    # It plays to its end, in about the time it should, and the other one stays as it is.
+    play.click()
+    expect(play).to_have_attribute("aria-label", "Pause")
+    expect(step).to_have_text("step 40 of 40", timeout=10_000)
+    expect(play).to_have_attribute("aria-label", "Play")
+    end = picture.evaluate(pixels)
+    assert end != start
+    expect(other.locator("output")).to_have_text("step 0 of 40")
+
+    # Keys: the slider's own, and the space bar.
+    slider.focus()
+    slider.press("Home")
+    expect(step).to_have_text("step 0 of 40")
+    assert picture.evaluate(pixels) == start
+    for _ in range(7):
+        slider.press("ArrowRight")
+    expect(step).to_have_text("step 7 of 40")
+    expect(slider).to_have_attribute("aria-valuetext", "step 7 of 40")
+    slider.press(" ")
+    expect(play).to_have_attribute("aria-label", "Pause")
+    slider.press(" ")
+    expect(play).to_have_attribute("aria-label", "Play")
+
+    # A drag.
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    expect(step).to_have_text("step 40 of 40")
+    assert picture.evaluate(pixels) == end
+
+    # The page turns dark, and so do both.
+    hosts = page.locator("[data-lm-suppress-shortcuts][data-theme]")
+    light = page.evaluate("document.body.dataset.jpThemeLight")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    for number in range(2):
+        expect(hosts.nth(number)).to_have_attribute("data-theme", "dark")
+    page.evaluate("light => { document.body.dataset.jpThemeLight = light; }", light)
+    expect(hosts.nth(0)).to_have_attribute("data-theme", "light")
+    slider.press("Home")
 
 
 def test_the_table_of_a_race_fits_the_notebook_and_follows_its_theme(lab, page):

@@ -100,13 +100,12 @@ class Visualizer(ipywidgets.VBox):
         if self._busy:
             return
         try:
-            run = train(self.rule, self.objective, **self._values())
+            self.run = run = train(self.rule, self.objective, **self._values())
             settings = f"({run.contract}, {run.steps} steps)"
             self.picture.show(run, f"{run.label} on {run.objective.label} {settings} {run.verdict}.")
         except Exception as error:  # a learner's own rule may raise anything; a slider has no other place to say it
             self._complain(error)
             return
-        self.run = run
         self.sentence.value = f"<b>{html.escape(run.label)}</b> {html.escape(f'{settings} {run.verdict}')}."
 
     def _choose(self, rule: UpdateRule, objective: Objective) -> None:

@@ -5,20 +5,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .formulas import setting_letter
 from .ranges import Range
 from .rule import REQUIRED, RULES, Parameter, UpdateRule
 from .words import number_text
 
 CURVATURE = 4.0  # across the long bowl, on which most lessons run
-
-# The letters that formulas use for settings, by the name of the setting; the first that the formula has counts.
-LETTERS = {
-    "lr": [r"\alpha", r"\eta"], "momentum": [r"\mu"], "decay": [r"\rho"], "dampening": ["d"],
-    "beta1": [r"\beta_1"], "beta2": [r"\beta_2"], "beta3": [r"\beta_3"], "eps": [r"\hat\epsilon", r"\epsilon"],
-    "momentum_decay": [r"\psi"], "final_lr": [r"\eta^*"], "gamma": [r"\gamma"], "f_star": ["f^*"],
-    "sigma": [r"\sigma"], "lam": [r"\lambda"], "c": ["c", "C"], "anneal": ["a"], "temperature": ["T"],
-    "batches": ["N"], "scale": ["s"], "p": ["p"],
-}  # fmt: skip
 
 
 class Card:
@@ -104,12 +96,8 @@ def _table(rule: UpdateRule) -> str:
 
 
 def _letter(rule: UpdateRule, name: str) -> str:
-    formula = " ".join(re.findall(r"\$\$(.*?)\$\$", inspect.getdoc(rule.function) or "", re.DOTALL))
-    for letter in LETTERS.get(name, []):
-        # Alone: no letter of a word, and without the index or the dash that makes it another quantity.
-        if re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z_'])", formula):
-            return f"${letter}$"
-    return ""
+    letter = setting_letter(rule, name)
+    return f"${letter}$" if letter else ""
 
 
 def _default(parameter: Parameter) -> str:

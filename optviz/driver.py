@@ -362,10 +362,15 @@ def _noise(plan: _Plan) -> tuple[Callable, Callable]:
     return _stream(plan, 0), injected
 
 
+def stream(seed: int, number: int) -> np.random.Generator:
+    """Return where a run with this seed draws its normal numbers: 0 for the rule, 1 for the gradient."""
+    return np.random.default_rng(np.random.SeedSequence((seed, number)))
+
+
 def _stream(plan: _Plan, number: int) -> Callable[[], NDArray[np.float64]]:
     """Return a function that draws `(n, 1, ..., 1)` numbers; an array of seeds draws for each seed."""
     n, shape = plan.objective.n, np.shape(plan.seed)
-    sources = [np.random.default_rng(np.random.SeedSequence((int(seed), number))) for seed in np.ravel(plan.seed)]
+    sources = [stream(int(seed), number) for seed in np.ravel(plan.seed)]
 
     def draw() -> NDArray[np.float64]:
         numbers = np.stack([source.standard_normal(n) for source in sources], axis=-1)

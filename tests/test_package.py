@@ -35,6 +35,7 @@ LAYERS = [
     ["plot"],
     ["canvas"],
     ["widgets"],
+    ["lessons"],
     ["__init__", "__main__", "meta_training", "prompt_server"],
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

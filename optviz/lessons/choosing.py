@@ -1,48 +1,47 @@
 """The widget of a question: choose, commit; then the choice stands in the notebook as plain text."""
 
-import html
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-import ipywidgets
+import anywidget
+import traitlets
 from IPython.display import display
 
 from .notes import Note
-from .parts import LETTERS, Question
+from .parts import Question
 
-COMMIT = "Commit to this choice"
+HERE = Path(__file__).parent
 
 
-class Chooser(ipywidgets.VBox):
+class Chooser(anywidget.AnyWidget):
     """A question with radio buttons; `commit` is called with the index of the option, and its note then replaces it."""
 
-    def __init__(self, heading: str, question: Question, commit: Callable[[int], Note]):
+    _esm = HERE / "choosing.js"
+    _css = HERE / "choosing.css"
+
+    heading = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Unicode().tag(sync=True)
+    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+    # From the page.
+    chosen = traitlets.Int(-1).tag(sync=True)
+
+    def __init__(self, heading: str, name: str, question: Question, commit: Callable[[int], Note]):
+        super().__init__(heading=heading, name=name, question=question.text, options=question.texts)
         self._commit = commit
-        text = ipywidgets.HTML(f"<strong>{html.escape(heading)}.</strong> {html.escape(question.text)}")
-        self.choice = ipywidgets.RadioButtons(
-            options=[(f"{LETTERS[i]}) {text}", i) for i, text in enumerate(question.texts)],
-            value=None,
-            layout={"width": "auto"},
-        )
-        self.button = ipywidgets.Button(description=COMMIT, disabled=True, layout={"width": "auto"})
-        self.choice.observe(self._allow, "value")
-        self.button.on_click(self._store)
-        super().__init__([text, self.choice, self.button], layout={"max_width": "46em"})
-        self._place = None
+        self._place: Any = None
+        self.observe(self._store, "chosen")
 
     def show(self) -> None:
         """Show it in the cell that runs."""
         self._place = display(self, display_id=True)
 
-    def _allow(self, change: object) -> None:
-        self.button.disabled = self.choice.value is None
-
-    def _store(self, button: object) -> None:
-        choice = self.choice.value
-        if choice is None:
+    def _store(self, change: Any) -> None:
+        if not 0 <= change.new < len(self.options):
             return
-        note = self._commit(choice)
+        note = self._commit(change.new)
         if self._place is not None:
             # A saved notebook, its HTML and a reader without a kernel then have the answer too.
             self._place.update(note)
-        for widget in (*self.children, self):
-            widget.close()
+        self.close()

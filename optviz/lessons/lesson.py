@@ -139,7 +139,7 @@ class Lesson:
         elif letter is not None:
             display(commit(_index(letter, len(question.options))))
         else:
-            Chooser(heading, question, commit).show()
+            Chooser(heading, name, question, commit).show()
 
     def _choice(self, name: str) -> int | None:
         """Return the index of the option that is stored, None if none is or it is no option any more."""

@@ -95,7 +95,7 @@ def test_choosing_and_committing_leaves_plain_text_in_the_notebook(choice, shown
     assert not one.predicted("settle")
     widget.chosen = choice
     (note,) = shown[:1]
-    assert "(your prediction)" in note._repr_html_().split(texts[choice])[1].split("</li>")[0]
+    assert "(your prediction)" in note._repr_html_().split(texts[choice])[1].split("</p>")[0]
     assert "right" not in note._repr_html_(), "whether it is right is not said yet"
     assert one.predicted("settle")
     heading = "You were right" if choice == 2 else "It came otherwise"
@@ -121,7 +121,7 @@ def test_a_choice_may_be_a_letter_and_stays(shown):
     one = lessons.begin("02")
     one.predict("settle", "b")
     one.predict("settle", "c")
-    assert "your prediction  About as long as" in repr(shown[-1]), "the first counts"
+    assert "your prediction  b) About as long as" in repr(shown[-1]), "the first counts"
     with pytest.raises(ValueError, match=r"^A choice is one of the letters a, b, c; got 'd'\.$"):
         one.predict("twins", "d")
 

@@ -13,5 +13,6 @@ Questions, answers and checks of a lesson stand in `content/lesson_NN.py`, so th
 from .drawing import plot_map, plot_values
 from .lesson import Lesson, begin
 from .measuring import steps_until
+from .telling import tell
 
-__all__ = ["Lesson", "begin", "plot_map", "plot_values", "steps_until"]
+__all__ = ["Lesson", "begin", "plot_map", "plot_values", "steps_until", "tell"]

@@ -104,7 +104,7 @@ class Lesson:
             lines.append((mark, question.text, ""))
         for name in self._content.exercises:
             passed = self._answers.get(self.number, "checks", name) is True
-            lines.append(("passed" if passed else "open", f"Check “{name}”", ""))
+            lines.append(("passed" if passed else "open", f"check `{name}`", ""))
         return self._say(f"Lesson {self.number}, {self._content.title}", self._counts(), lines)
 
     def _counts(self) -> str:
@@ -126,8 +126,8 @@ class Lesson:
         def answered(choice: int) -> Note:
             if then is None:
                 return _revealed(question, choice)
-            lines = [("your prediction" * (i == choice), text, "") for i, text in enumerate(question.texts)]
-            return self._say(heading, f"{question.text} {then}", lines)
+            lines = [("your prediction" * (i == choice), text, "") for i, text in enumerate(question.lettered)]
+            return Note(heading, question.text, lines, " ".join(filter(None, [then, self._answers.trouble])))
 
         def commit(choice: int) -> Note:
             self._answers.put(self.number, "choices", name, question.texts[choice])
@@ -169,7 +169,7 @@ def _index(letter: str, count: int) -> int:
 
 def _revealed(question: Question, choice: int) -> Note:
     lines = []
-    for i, option in enumerate(question.options):
+    for i, (text, option) in enumerate(zip(question.lettered, question.options, strict=True)):
         marks = ["right"] * (i == question.right) + ["your choice"] * (i == choice)
-        lines.append((", ".join(marks), option.text, option.reason))
+        lines.append((", ".join(marks), text, option.reason))
     return Note("You were right" if choice == question.right else "It came otherwise", question.text, lines)

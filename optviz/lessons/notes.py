@@ -1,6 +1,7 @@
 """What a lesson says, as HTML for the notebook, with or without a kernel, and as text for everywhere else."""
 
 import html
+import re
 from collections.abc import Sequence
 
 # Colours and letters of the page, light or dark; outside of JupyterLab those of the text around it.
@@ -12,26 +13,32 @@ BOX = (
 
 
 class Note:
-    """A heading, a text and a list of lines; each line may be marked by a word in front and explained behind."""
+    """A heading, a text, lines that may be marked by a word and explained, and a last text."""
 
-    def __init__(self, heading: str, text: str = "", lines: Sequence[tuple[str, str, str]] = ()):
+    def __init__(self, heading: str, text: str = "", lines: Sequence[tuple[str, str, str]] = (), after: str = ""):
         self.heading = heading
         self.text = text
         self.lines = list(lines)
+        self.after = after
 
     def __repr__(self) -> str:
         told = [f"{self.heading}. {self.text}".strip() if self.heading else self.text]
         told += [f"  {mark:12}  {line}" + (f" {reason}" if reason else "") for mark, line, reason in self.lines]
-        return "\n".join(told)
+        return "\n".join([*told, self.after] if self.after else told)
 
     def _repr_html_(self) -> str:
-        parts = [f"<strong>{html.escape(self.heading)}.</strong>" if self.heading else "", html.escape(self.text)]
+        heading = f"<strong>{html.escape(self.heading)}.</strong> " if self.heading else ""
         rows = "".join(
-            f'<li style="margin: 4px 0"><span>{html.escape(line)}</span>'
+            f'<p style="margin: 4px 0 4px 1em">{_marked_up(line)}'
             + (f" <strong>({html.escape(mark)})</strong>" if mark else "")
-            + (f"<br><em>{html.escape(reason)}</em>" if reason else "")
-            + "</li>"
+            + (f"<br><em>{_marked_up(reason)}</em>" if reason else "")
+            + "</p>"
             for mark, line, reason in self.lines
         )
-        rows = f'<ol type="a" style="margin: 4px 0; padding-left: 2em">{rows}</ol>' if rows else ""
-        return f'<div role="note" style="{BOX}">{" ".join(filter(None, parts))}{rows}</div>'
+        after = f'<p style="margin: 4px 0">{_marked_up(self.after)}</p>' if self.after else ""
+        return f'<div role="note" style="{BOX}">{heading}{_marked_up(self.text)}{rows}{after}</div>'
+
+
+def _marked_up(text: str) -> str:
+    """Return text as HTML; what stands between backticks is code."""
+    return re.sub("`(.+?)`", r"<code>\1</code>", html.escape(text))

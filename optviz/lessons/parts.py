@@ -29,6 +29,11 @@ class Question:
         """The options as they stand in the notebook and in the file of answers."""
         return [option.text for option in self.options]
 
+    @property
+    def lettered(self) -> list[str]:
+        """The options with their letters in front."""
+        return [f"{letter}) {text}" for letter, text in zip(LETTERS, self.texts, strict=False)]
+
 
 @dataclass(frozen=True)
 class Exercise:

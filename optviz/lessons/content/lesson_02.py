@@ -82,6 +82,18 @@ LESSON = Content(
             ),
             right=2,
         ),
+        "saw": Question(
+            "What does the curve with momentum 0.99 do?",
+            (
+                Option("It falls to 0 and stays", "It crosses 0 and goes down to -0.86."),
+                Option(
+                    "It swings around 0, and the swings shrink slowly",
+                    "That is ringing: the memory is longer than the way to the minimum.",
+                ),
+                Option("It swings around 0, and the swings grow", "Look at the heights: each is a little lower."),
+            ),
+            right=1,
+        ),
         "twins": Question(
             "Two students use lr 0.02 and momentum 0.9 on the long bowl. One needs 124 steps, the other 1502, and "
             "neither has a bug. How can that be?",
@@ -96,18 +108,6 @@ LESSON = Content(
                     "is ten times larger.",
                 ),
                 Option("Luck: such runs vary", "There is no chance in it: the same code takes the same steps."),
-            ),
-            right=1,
-        ),
-        "saw": Question(
-            "What does the curve with momentum 0.99 do?",
-            (
-                Option("It falls to 0 and stays", "It crosses 0 and goes down to -0.86."),
-                Option(
-                    "It swings around 0, and the swings shrink slowly",
-                    "That is ringing: the memory is longer than the way to the minimum.",
-                ),
-                Option("It swings around 0, and the swings grow", "Look at the heights: each is a little lower."),
             ),
             right=1,
         ),

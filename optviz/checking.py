@@ -152,12 +152,12 @@ def check(step: Any, against: Any = adam, candidates: Sequence[Any] = ()) -> Dia
     except (Exception, SystemExit) as error:
         if not takes_config:  # this dialect alone calls the step, to learn its settings
             raise
-        return Diagnosis(False, _failure(who, error))
+        return Diagnosis(False, failure(who, error))
     try:
         trial = _trial(mine, against)
         points = np.stack([_walk(mine, trial, probe) for probe in trial.probes])
     except (Exception, SystemExit) as error:
-        return Diagnosis(False, _failure(who, error))
+        return Diagnosis(False, failure(who, error))
     if (points == points[:, :1]).all():
         return Diagnosis(
             False, f"{who} does not move the point at all: does it return, or store, the new one?", (), 1, 1
@@ -350,7 +350,7 @@ def _in_place(name: str) -> str:
     return f"It changes the caller's {name} in place{also}; write `{name} = {name} - ...`."
 
 
-def _failure(who: str, error: BaseException) -> str:
+def failure(who: str, error: BaseException) -> str:
     """Return what went wrong when the step ran: our own sentence, or Python's error with the learner's line."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if not frame.filename.startswith((PACKAGE, NUMPY))]

@@ -197,6 +197,39 @@ def test_a_classroom_interact_shows_one_picture_under_matplotlib_widget(lab, pag
     assert page.outside == []
 
 
+def test_a_question_is_answered_by_keyboard_and_the_answer_stays_in_the_notebook(lab, page):
+    from playwright.sync_api import expect
+
+    cells = ["from optviz import lessons\nlesson = lessons.begin('02')", "lesson.predict('settle')"]
+    write_notebook(lab, "question.ipynb", cells)
+    open_notebook(page, lab, "question.ipynb")
+    run_all(page)
+    choices, commit = page.get_by_role("radio"), page.get_by_role("button", name="Commit to this choice")
+    expect(choices).to_have_count(4)
+    expect(commit).to_be_disabled()
+    choices.first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(choices.nth(1)).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(commit).to_be_focused()
+    page.keyboard.press("Enter")
+    note = page.get_by_role("note")
+    expect(note).to_contain_text("b) About as long as with 0.81, which is already near 1 (your prediction)")
+    expect(page.locator(".optviz-chooser")).to_have_count(0)
+    page.keyboard.press("Control+s")
+    wait_until(page, lambda: "(your prediction)" in (lab.notebooks / "question.ipynb").read_text())
+
+    # Another day: the saved text is there without running anything, and after running it is the same.
+    page.goto("about:blank")
+    open_notebook(page, lab, "question.ipynb")
+    expect(note).to_contain_text("(your prediction)")
+    run_all(page)
+    expect(note).to_contain_text("b) About as long as with 0.81, which is already near 1 (your prediction)")
+    assert page.complaints == []
+    assert page.outside == []
+
+
 PLAYERS = """\
 from optviz import animate, train
 runs = [train(rule, lr=0.1, steps=40) for rule in ("sgd", "momentum", "adam")]

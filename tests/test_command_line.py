@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import optviz.commands.lab_command as lab_command
+from optviz import lessons
 from optviz.__main__ import main
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -77,6 +78,16 @@ def test_lessons_are_copied_and_a_learners_work_is_kept(tmp_path, capsys):
     lab_command.lessons(folder)
     assert (folder / "00_start.ipynb").read_text() == "my answers"
     assert "Kept as you left them: 00_start.ipynb" in capsys.readouterr().out
+
+
+def test_answers_of_somebody_else_are_not_copied(tmp_path, monkeypatch):
+    installed = tmp_path / "optviz"
+    (installed / "notebooks").mkdir(parents=True)
+    (installed / "notebooks" / "00_start.ipynb").write_text("lesson")
+    (installed / "notebooks" / lessons.answers.FILE).write_text("{}")
+    monkeypatch.setattr(lab_command, "PACKAGE", installed)
+    lab_command.lessons(tmp_path / "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["00_start.ipynb"]
 
 
 def test_an_installed_package_copies_its_lessons_to_a_folder_here(tmp_path, monkeypatch):

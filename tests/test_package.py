@@ -42,6 +42,7 @@ LAYERS = [
     ["canvas", "player"],
     ["animation"],
     ["widgets"],
+    ["lessons"],
     ["commands"],
     ["__init__", "__main__", "meta_training", "prompt_server"],
 ]

@@ -9,6 +9,7 @@ from . import Trouble
 
 PACKAGE = Path(__file__).parents[1]
 FIRST_LESSON = "00_start.ipynb"
+ANSWERS = "optviz-answers"  # what a learner has answered in a checkout is nobody else's
 COPIES = "optviz-lessons"  # the folder for a learner who installed a wheel
 
 
@@ -75,7 +76,7 @@ def lessons(folder: Path | None = None) -> Path:
     kept = []
     try:
         for lesson in sorted(path for path in source.rglob("*") if path.is_file()):
-            if ".ipynb_checkpoints" in lesson.parts:
+            if ".ipynb_checkpoints" in lesson.parts or lesson.name.startswith(ANSWERS):
                 continue
             target = folder / lesson.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,18 @@
+"""Lessons: choose first, then look, then build it yourself and be told what is wrong.
+
+    from optviz import lessons
+    lesson = lessons.begin("02")
+    lesson.predict("settle")        # choose and commit
+    if lesson.predicted("settle"):  # the picture, once a choice is stored
+        ...
+    lesson.reveal("settle")         # what was right, and why the others are not
+
+Questions, answers and checks of a lesson stand in `content/lesson_NN.py`, so that nobody reads them by accident.
+"""
+
+from .drawing import plot_map, plot_values
+from .lesson import Lesson, begin
+from .measuring import steps_until
+from .telling import tell
+
+__all__ = ["Lesson", "begin", "plot_map", "plot_values", "steps_until", "tell"]

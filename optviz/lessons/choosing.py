@@ -1,0 +1,47 @@
+"""The widget of a question: choose, commit; then the choice stands in the notebook as plain text."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from IPython.display import display
+
+from .notes import Note
+from .parts import Question
+
+HERE = Path(__file__).parent
+
+
+class Chooser(anywidget.AnyWidget):
+    """A question with radio buttons; `commit` is called with the index of the option, and its note then replaces it."""
+
+    _esm = HERE / "choosing.js"
+    _css = HERE / "choosing.css"
+
+    heading = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Unicode().tag(sync=True)
+    options = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
+    # From the page.
+    chosen = traitlets.Int(-1).tag(sync=True)
+
+    def __init__(self, heading: str, name: str, question: Question, commit: Callable[[int], Note]):
+        super().__init__(heading=heading, name=name, question=question.text, options=question.texts)
+        self._commit = commit
+        self._place: Any = None
+        self.observe(self._store, "chosen")
+
+    def show(self) -> None:
+        """Show it in the cell that runs."""
+        self._place = display(self, display_id=True)
+
+    def _store(self, change: Any) -> None:
+        if not 0 <= change.new < len(self.options):
+            return
+        note = self._commit(change.new)
+        if self._place is not None:
+            # A saved notebook, its HTML and a reader without a kernel then have the answer too.
+            self._place.update(note)
+        self.close()

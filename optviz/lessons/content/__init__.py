@@ -1,0 +1,1 @@
+"""One file for each lesson: its questions with their options, and the tables of its checks."""

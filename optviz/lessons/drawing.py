@@ -1,0 +1,125 @@
+"""What lessons draw and no other picture shows, in the look of the others: numbers against steps, maps of runs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from .. import look
+from ..labels import LEADING, shifted, spread, width_of
+from ..look import SMALL
+from ..sheet import draw_frame, sheet_on, write_headline
+
+SAMPLE = 16  # points of each line beside its name
+
+
+def plot_values(
+    values: Mapping[str, Any],
+    ax: Axes | None = None,
+    *,
+    title: str = "",
+    across: str = "step",
+    at: Any = None,
+    dots: bool = False,
+    theme: str | None = None,
+    context: str = "notebook",
+) -> Axes:
+    """Draw series of numbers, with their names and a piece of each line at the right; dashes tell them apart too.
+
+    Args:
+        values: name -> numbers; those that are not finite leave a gap.
+        ax: where to draw; a new figure if None.
+        title: the headline.
+        across: the name of the axis below.
+        at: where the numbers stand on it, the same for all; 0, 1, 2, ... if None.
+        dots: draw points without lines between them.
+        theme, context: as in `plot_2d`.
+    """
+    scale = look.scale_of(context)
+    room = (
+        max((width_of(name, SMALL * scale, "normal") for name in values), default=0) / 72 / scale + (SAMPLE + 20) / 72
+    )
+    sheet = sheet_on(ax, theme, context, (7.2, 3.8), (0.62, 0.5, room, 0.5))
+    ax, colours = sheet.ax, sheet.colours
+    draw_frame(sheet)
+    ax.grid(axis="y", color=colours.line, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ends = []
+    shades = (colours.second_ink, colours.run[0], colours.run[1], colours.ink)
+    for i, (name, numbers) in enumerate(values.items()):
+        numbers = np.asarray(numbers, dtype=float)
+        numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+        where = np.arange(len(numbers)) if at is None else np.asarray(at, dtype=float)
+        if dots:
+            style: dict[str, Any] = {"linestyle": "none", "marker": ".", "markersize": 1.5 * scale}
+        else:
+            style = {"linestyle": look.DASHES[i % len(look.DASHES)], "linewidth": 1.6 * scale}
+        style["color"] = shades[i % len(shades)] if len(values) > 1 else colours.run[1]
+        ax.plot(where, numbers, **style)
+        last = numbers[np.isfinite(numbers)]
+        if name and len(last):
+            ends.append((float(last[-1]), name, style))
+    ax.margins(x=0)
+    ax.set_xlabel(across)
+    if at is None:
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    write_headline(sheet, title, [])
+    ends.sort(key=lambda end: -end[0])
+    if ends:
+        (_, bottom), (_, top) = sheet.in_points([(0, low) for low in ax.get_ylim()])
+        heights = sheet.in_points([(0, end) for end, _, _ in ends])[:, 1]
+        places = spread(heights, LEADING * SMALL * scale, bottom, top)
+        sample = SAMPLE * scale / 72 / (ax.get_position().width * ax.figure.get_figwidth())  # type: ignore[union-attr]
+        for (end, name, style), shift in zip(ends, places - heights, strict=True):
+            sheet.line([(1, 1 + sample), (end, end)], transform=shifted(ax, 6 * scale, shift), clip_on=False, **style)
+            ax.annotate(
+                name, (1, end), ((10 + SAMPLE) * scale, shift), xycoords=ax.get_yaxis_transform(),
+                textcoords="offset points", va="center", fontsize=SMALL * scale, color=colours.ink,
+                annotation_clip=False,
+            )  # fmt: skip
+    return ax
+
+
+def plot_map(
+    kinds: Any,
+    xs: Any,
+    ys: Any,
+    ax: Axes | None = None,
+    *,
+    names: Sequence[str],
+    title: str = "",
+    across: str = "",
+    up: str = "",
+    theme: str | None = None,
+    context: str = "notebook",
+) -> Axes:
+    """Draw a map of runs: `kinds` of shape `(ys, xs)` says by 0, 1, 2, ... what became of each, `names` what that is.
+
+    `xs` and `ys` are equally spaced. The kinds differ in brightness, not only in colour. The other arguments are those
+    of `plot_values`.
+    """
+    scale = look.scale_of(context)
+    sheet = sheet_on(ax, theme, context, (7.2, 4.2), (0.62, 0.5, 0.18, 0.8))
+    ax, colours = sheet.ax, sheet.colours
+    draw_frame(sheet)
+    shades = [colours.soft, colours.run[0], colours.families["momentum"], colours.ink][: len(names)]
+    (left, right), (low, high) = (np.asarray(one)[[0, -1]] for one in (xs, ys))
+    dx, dy = (right - left) / (len(xs) - 1) / 2, (high - low) / (len(ys) - 1) / 2
+    ax.imshow(
+        kinds, extent=(left - dx, right + dx, low - dy, high + dy), origin="lower", aspect="auto", vmin=-0.5,
+        vmax=len(names) - 0.5, cmap=ListedColormap(shades), interpolation="nearest",
+    )  # fmt: skip
+    ax.set_xlabel(across)
+    ax.set_ylabel(up)
+    write_headline(sheet, title, [], lift=4 * scale)
+    ax.legend(
+        handles=[Patch(facecolor=shade, edgecolor=colours.second_ink, label=name)
+                 for shade, name in zip(shades, names, strict=True)],
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(names), frameon=False, fontsize=SMALL * scale,
+        labelcolor=colours.ink, borderaxespad=0.2, handlelength=1.2, borderpad=0,
+    )  # fmt: skip
+    return ax

@@ -1,0 +1,160 @@
+"""The judges of the exercises: run what a learner has made for a few steps, and say which mistake its points show.
+
+The order is: shape, aliasing, finite, sign, right, known wrong, unknown. Known mistakes are told apart by their
+fingerprints, the points that they visit on a probe whose values are chosen so that no two of them coincide.
+"""
+
+import ast
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..adapters import as_rule
+from ..checking import Diagnosis, check, failure
+from ..driver import train
+from ..objective_function import Objective
+from ..words import number_text
+
+CLOSE = 1e-6  # fingerprints have six digits
+ROUNDED = 1e-3  # how far an answer in numbers may be off
+
+
+# What a walk visits, `(steps, n)` or in one row, and the sentence that belongs to it.
+Row = tuple[Sequence[float], str]
+
+
+def compare(
+    points: NDArray[np.float64],
+    right: Sequence[Row],
+    wrong: Sequence[Row],
+    uphill: str,
+    unknown: Callable[[], str] | None = None,
+) -> Diagnosis:
+    """Say what points of shape `(k, n)` are, from "aliasing" on; the first of them is the start.
+
+    `uphill` is said if they go the other way from the first step on. `unknown` may know more where no row fits.
+    """
+    expected = np.reshape(right[0][0], points.shape)
+    if (points == points[0]).all():
+        return Diagnosis(False, "The point does not move at all: is the new one returned, or stored?")
+    bad = ~np.isfinite(points)
+    if bad.any():
+        step, axis = np.argwhere(bad)[0]
+        return Diagnosis(False, f"Step {step} gives {points[step, axis]}: is something divided by zero?")
+    if ((points[1] - points[0]) * (expected[1] - expected[0]) < 0).all():
+        return Diagnosis(False, uphill)
+    for table in (right, wrong):
+        for row, sentence in table:
+            if (np.abs(points - np.reshape(row, points.shape)) < CLOSE).all():
+                return Diagnosis(table is right, sentence)
+    return Diagnosis(False, first_difference(points, expected) if unknown is None else unknown())
+
+
+def first_difference(points: NDArray[np.float64], expected: NDArray[np.float64]) -> str:
+    """Say where two walks, `(k, n)`, are first apart."""
+    step, axis = np.argwhere(~(np.abs(points - expected) < CLOSE))[0]
+    where = f", coordinate {axis + 1}" if points.shape[1] > 1 else ""
+    return (
+        f"This is none of the mistakes that are known here. First difference after step {step}{where}: yours "
+        f"{number_text(float(points[step, axis]), 7)}, expected {number_text(float(expected[step, axis]), 7)}."
+    )
+
+
+# --- a step with blanks --------------------------------------------------------------------------------------------
+
+
+def step_judge(
+    against: str,
+    objective: Objective,
+    settings: Mapping[str, float],
+    right: Sequence[Row],
+    wrong: Sequence[Row],
+    uphill: str,
+) -> Callable[[Any], Diagnosis]:
+    """Return the judge of an update rule that a learner has filled in.
+
+    Rows are the points behind the start of a run on the objective, its probe. What is in no row is compared with all
+    rules of the package by `optviz.check`.
+    """
+    begin = objective.start.tolist()
+    rights, wrongs = ([([*begin, *row], sentence) for row, sentence in table] for table in (right, wrong))
+    steps = len(right[0][0]) // objective.n
+
+    def judge(step: Any) -> Diagnosis:
+        blanks = blanks_in(step)
+        if blanks:
+            return open_blanks(blanks)
+        try:
+            rule = as_rule(step, objective.n)
+            missing = [name for name in settings if name not in rule.parameters]
+            if missing:
+                return Diagnosis(
+                    False, f"{rule.name} has no setting called {missing[0]}: leave the line with `def` as it was."
+                )
+            points = train(rule, objective, steps=steps, **settings).points
+        except (Exception, SystemExit) as error:
+            return Diagnosis(False, failure("Your step", error))
+
+        def known_elsewhere() -> str:
+            found = check(step, against)
+            return found.sentence if found.matches else first_difference(points, np.reshape(rights[0][0], points.shape))
+
+        return compare(points, rights, wrongs, uphill, known_elsewhere)
+
+    return judge
+
+
+def blanks_in(step: Any) -> list[str]:
+    """Return the lines of a function in which `...` still stands where code should; none if there is no source."""
+    try:
+        source = textwrap.dedent(inspect.getsource(getattr(step, "function", step)))
+        tree = ast.parse(source)
+    except (OSError, TypeError, SyntaxError):
+        return []
+    dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is Ellipsis]
+    lines = source.splitlines()
+    return [lines[number - 1].strip() for number in dict.fromkeys(node.lineno for node in dots)]
+
+
+def open_blanks(lines: Sequence[str]) -> Diagnosis:
+    """Name the lines in which a blank is still open."""
+    listed = ", ".join(f"`{line}`" for line in lines)
+    return Diagnosis(False, f"A blank is still open: {listed}. Put your code where the three dots are.")
+
+
+# --- a number ------------------------------------------------------------------------------------------------------
+
+
+def number_judge(
+    right: tuple[float, str], wrong: Sequence[tuple[float, str]], unknown: Callable[[float], Diagnosis]
+) -> Callable[[Any], Diagnosis]:
+    """Return the judge of one number, which may be rounded to a thousandth; `unknown` runs what is in no row."""
+
+    def judge(answer: Any) -> Diagnosis:
+        number = as_number(answer)
+        if isinstance(number, Diagnosis):
+            return number
+        for row in (right, *wrong):
+            if abs(number - row[0]) < ROUNDED:
+                return Diagnosis(row is right, row[1])
+        return unknown(number)
+
+    return judge
+
+
+def as_number(answer: Any) -> float | Diagnosis:
+    """Return the answer as a number > 0, or what is wrong with it."""
+    if answer is ... or answer is None:
+        return Diagnosis(False, "A blank is still open: put a number where the three dots are.")
+    try:
+        number = float(answer)
+    except (TypeError, ValueError):
+        return Diagnosis(False, f"This needs a number, such as 0.3 or 1 / 3; got {answer!r}.")
+    if not math.isfinite(number) or number <= 0:
+        return Diagnosis(False, f"A learning rate is a finite number above 0; got {number_text(number)}.")
+    return number

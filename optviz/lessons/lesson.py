@@ -1,0 +1,175 @@
+"""`begin`: a lesson as its notebook speaks to it."""
+
+import functools
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from ..registry import nearest
+from .answers import Answers
+from .choosing import Chooser
+from .notes import Note
+from .parts import LETTERS, Content, Exercise, Question
+
+CONTENT = Path(__file__).parent / "content"
+
+
+def numbers() -> list[str]:
+    """Return the numbers of all lessons, in their order."""
+    return sorted(path.stem.removeprefix("lesson_") for path in CONTENT.glob("lesson_*.py"))
+
+
+@functools.cache
+def content_of(number: str) -> Content:
+    """Return questions and exercises of a lesson."""
+    return import_module(f".content.lesson_{number}", __package__).LESSON
+
+
+def begin(number: str) -> "Lesson":
+    """Begin the lesson of this number, such as "02"; answers of an earlier day are still there.
+
+    They are kept in a file `optviz-answers.json` in the folder in which the notebook runs.
+
+    Raises ValueError if there is no such lesson.
+    """
+    if number not in numbers():
+        raise ValueError(f"There is no lesson {number!r}; there are {', '.join(numbers())}.")
+    return Lesson(number)
+
+
+class Lesson:
+    """A lesson's questions and checks by name, with what the learner has answered so far."""
+
+    def __init__(self, number: str):
+        self.number = number
+        self._content = content_of(number)
+        self._answers = Answers()
+
+    def __repr__(self) -> str:
+        return f"Lesson {self.number}, {self._content.title}. {self._counts()}"
+
+    def predict(self, name: str, choice: str | None = None) -> None:
+        """Ask the question of this name: choose and commit. What is right is not said before `reveal`.
+
+        `choice`, the letter of an option, commits without the widget.
+        """
+        self._ask("Predict", name, choice, then="Stored. Run on to see what happens.")
+
+    def predicted(self, name: str) -> bool:
+        """Whether a choice is stored; if not, ask for one. The picture of the answer stands behind it."""
+        if self._choice(name) is not None:
+            return True
+        display(Note("Predict first", "Choose an option above and commit to it, then run this cell again."))
+        return False
+
+    def reveal(self, name: str) -> Note:
+        """Return which option was right, with the reason for each of the others."""
+        question, choice = self._question(name), self._choice(name)
+        if choice is None:
+            return Note("Predict first", "The answer is shown once you have committed to one.")
+        return _revealed(question, choice)
+
+    def observe(self, name: str, choice: str | None = None) -> None:
+        """Ask what was to be seen in a picture; the answer is explained at once."""
+        self._ask("Look", name, choice, then=None)
+
+    def check(self, name: str, answer: Any) -> Note:
+        """Return whether the answer to an exercise is right, and if not, what is wrong with it.
+
+        `answer` is what the exercise asks for: a function, a rule or a number.
+        """
+        found = self._exercise(name).judge(answer)
+        if found.right:
+            self._answers.put(self.number, "checks", name, True)
+        return self._say("Right" if found.right else "Not yet", found.sentence)
+
+    def hint(self, name: str) -> Note:
+        """Return the next hint for an exercise; each call gives one more."""
+        hints = self._exercise(name).hints
+        seen = self._answers.get(self.number, "hints", name, 0)
+        seen = min(seen + 1 if isinstance(seen, int) else 1, len(hints))
+        self._answers.put(self.number, "hints", name, seen)
+        lines = [("", hint, "") for hint in hints[:seen]]
+        more = len(hints) - seen
+        return Note("Hints", f"{more} more: run the cell again." if more else "These are all.", lines)
+
+    def score(self) -> Note:
+        """Return what is done and what is left of this lesson."""
+        lines = []
+        for name, question in self._content.questions.items():
+            choice = self._choice(name)
+            mark = "open" if choice is None else "right" if choice == question.right else "stored, not right"
+            lines.append((mark, question.text, ""))
+        for name in self._content.exercises:
+            passed = self._answers.get(self.number, "checks", name) is True
+            lines.append(("passed" if passed else "open", f"check `{name}`", ""))
+        return self._say(f"Lesson {self.number}, {self._content.title}", self._counts(), lines)
+
+    def _counts(self) -> str:
+        choices = [(self._choice(name), one) for name, one in self._content.questions.items()]
+        stored = sum(choice is not None for choice, _ in choices)
+        right = sum(choice == one.right for choice, one in choices)
+        checks = [self._answers.get(self.number, "checks", name) for name in self._content.exercises]
+        return (
+            f"{stored} of {len(choices)} questions answered, {right} of them right; "
+            f"{checks.count(True)} of {len(checks)} checks passed."
+        )
+
+    def _say(self, heading: str, text: str, lines: Any = ()) -> Note:
+        return Note(heading, " ".join(filter(None, [text, self._answers.trouble])), lines)
+
+    def _ask(self, heading: str, name: str, letter: str | None, then: str | None) -> None:
+        question = self._question(name)
+
+        def answered(choice: int) -> Note:
+            if then is None:
+                return _revealed(question, choice)
+            lines = [("your prediction" * (i == choice), text, "") for i, text in enumerate(question.lettered)]
+            return Note(heading, question.text, lines, " ".join(filter(None, [then, self._answers.trouble])))
+
+        def commit(choice: int) -> Note:
+            self._answers.put(self.number, "choices", name, question.texts[choice])
+            return answered(choice)
+
+        choice = self._choice(name)
+        if choice is not None:
+            display(answered(choice))
+        elif letter is not None:
+            display(commit(_index(letter, len(question.options))))
+        else:
+            Chooser(heading, name, question, commit).show()
+
+    def _choice(self, name: str) -> int | None:
+        """Return the index of the option that is stored, None if none is or it is no option any more."""
+        texts = self._question(name).texts
+        stored = self._answers.get(self.number, "choices", name)
+        return texts.index(stored) if stored in texts else None
+
+    def _question(self, name: str) -> Question:
+        return _find("question", self.number, self._content.questions, name)
+
+    def _exercise(self, name: str) -> Exercise:
+        return _find("exercise", self.number, self._content.exercises, name)
+
+
+def _find(kind: str, number: str, things: Any, name: str) -> Any:
+    if name not in things:
+        raise ValueError(f"Lesson {number} has no {kind} {name!r}.{nearest(name, [*things])}")
+    return things[name]
+
+
+def _index(letter: str, count: int) -> int:
+    letters = LETTERS[:count]
+    if not isinstance(letter, str) or letter not in letters or len(letter) != 1:
+        raise ValueError(f"A choice is one of the letters {', '.join(letters)}; got {letter!r}.")
+    return letters.index(letter)
+
+
+def _revealed(question: Question, choice: int) -> Note:
+    lines = []
+    for i, (text, option) in enumerate(zip(question.lettered, question.options, strict=True)):
+        marks = ["right"] * (i == question.right) + ["your choice"] * (i == choice)
+        lines.append((", ".join(marks), text, option.reason))
+    return Note("You were right" if choice == question.right else "It came otherwise", question.text, lines)

@@ -1,0 +1,31 @@
+"""How the lessons measure a run."""
+
+import numpy as np
+
+from ..trajectory import Trajectory
+from ..words import number_text
+
+
+def steps_until(run: Trajectory, within: float) -> int:
+    """Return the first step from which a single run stays nearer than `within` to the minimum in which it ends.
+
+    Distance is the length of the straight line. Raises ValueError if the run is not there at its end.
+
+    >>> import optviz
+    >>> steps_until(optviz.train("sgd", "parabola", lr=0.5, steps=10), 0.1)  # 1, 0.5, 0.25, 0.125, 0.0625
+    4
+    """
+    minima = run.objective.minima
+    if not minima:
+        raise ValueError(f"steps_until measures the distance to a minimum; {run.objective.name} has none known.")
+    if run.grid:
+        raise ValueError("steps_until measures a single run; of a grid, take one: run.at(0).")
+    distances = np.array([np.linalg.norm(run.points - minimum, axis=1) for minimum in minima])
+    nearest = distances[np.argmin(distances[:, -1])]
+    outside = np.flatnonzero(~(nearest < within))
+    if len(outside) and outside[-1] == run.steps:
+        raise ValueError(
+            f"After {run.steps} steps {run.label} is {number_text(nearest[-1])} from the minimum, not within "
+            f"{number_text(within)}: give it more steps, or another rate."
+        )
+    return int(outside[-1]) + 1 if len(outside) else 0

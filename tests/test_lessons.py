@@ -1,0 +1,271 @@
+"""The machinery of the lessons: a choice is stored before anything is revealed, and no answer is ever lost."""
+
+import json
+import warnings
+
+import pytest
+from IPython.display import HTML
+
+from optviz import lessons, train
+from optviz.lessons import choosing, lesson
+from optviz.lessons.answers import FILE, Answers
+from optviz.lessons.lesson import content_of, numbers
+
+QUESTIONS = [(number, name) for number in numbers() for name in content_of(number).questions]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Return what a lesson displays: notes and, in their place, what they are updated with."""
+    outputs = []
+
+    class Place:
+        def __init__(self, index):
+            self.index = index
+
+        def update(self, thing):
+            outputs[self.index] = thing
+
+    def display(thing, display_id=None):
+        outputs.append(thing)
+        return Place(len(outputs) - 1)
+
+    for module in (lesson, choosing):
+        monkeypatch.setattr(module, "display", display)
+    return outputs
+
+
+# --- what a lesson consists of -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "name"), QUESTIONS)
+def test_a_question_has_a_right_option_and_a_reason_for_each(number, name):
+    question = content_of(number).questions[name]
+    assert 0 <= question.right < len(question.options)
+    assert len(set(question.texts)) == len(question.options) >= 3
+    assert all(len(option.reason) > 20 for option in question.options)
+    assert len(question.text) > 30
+
+
+@pytest.mark.parametrize("number", numbers())
+def test_an_exercise_has_hints_and_says_what_a_blank_is(number):
+    for exercise in content_of(number).exercises.values():
+        assert len(exercise.hints) >= 2
+        assert not exercise.judge(...)
+
+
+def test_a_lesson_or_a_name_that_is_none():
+    with pytest.raises(ValueError, match=r"^There is no lesson '99'; there are 00, 01, 02"):
+        lessons.begin("99")
+    with pytest.raises(ValueError, match=r"^Lesson 02 has no question 'setle'. Did you mean settle\?$"):
+        lessons.begin("02").predict("setle")
+    with pytest.raises(ValueError, match=r"^Lesson 02 has no exercise 'bal'. Did you mean ball\?$"):
+        lessons.begin("02").check("bal", 1)
+
+
+# --- predict, look, reveal -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "name"), QUESTIONS)
+def test_nothing_is_revealed_before_a_choice_is_stored(number, name, shown):
+    one, question = lessons.begin(number), content_of(number).questions[name]
+    assert not one.predicted(name)
+    one.predict(name)
+    told = repr(one.reveal(name)) + one.reveal(name)._repr_html_() + "".join(map(repr, shown[:1]))
+    assert not any(option.reason in told for option in question.options)
+    assert question.options[question.right].text not in told
+
+
+@pytest.mark.parametrize("choice", [0, 2])
+def test_choosing_and_committing_leaves_plain_text_in_the_notebook(choice, shown):
+    one = lessons.begin("02")
+    one.predict("settle")
+    (widget,) = shown
+    texts = content_of("02").questions["settle"].texts
+    assert (widget.question, widget.options) == (content_of("02").questions["settle"].text, texts)
+    for nonsense in (-2, len(texts)):
+        widget.chosen = nonsense
+    assert not one.predicted("settle")
+    widget.chosen = choice
+    (note,) = shown[:1]
+    assert "(your prediction)" in note._repr_html_().split(texts[choice])[1].split("</p>")[0]
+    assert "right" not in note._repr_html_(), "whether it is right is not said yet"
+    assert one.predicted("settle")
+    heading = "You were right" if choice == 2 else "It came otherwise"
+    revealed = repr(one.reveal("settle"))
+    assert revealed.startswith(heading)
+    assert all(option.reason in revealed for option in content_of("02").questions["settle"].options)
+
+
+def test_a_widget_is_gone_when_its_choice_is_stored(shown):
+    one = lessons.begin("02")
+    one.predict("settle")
+    (widget,) = shown
+    widget.chosen = 1
+    assert widget.comm is None
+
+
+def test_an_observation_is_explained_at_once(shown):
+    lessons.begin("02").observe("saw", "a")
+    assert repr(shown[-1]).startswith("It came otherwise")
+
+
+def test_a_choice_may_be_a_letter_and_stays(shown):
+    one = lessons.begin("02")
+    one.predict("settle", "b")
+    one.predict("settle", "c")
+    assert "your prediction  b) About as long as" in repr(shown[-1]), "the first counts"
+    with pytest.raises(ValueError, match=r"^A choice is one of the letters a, b, c; got 'd'\.$"):
+        one.predict("twins", "d")
+
+
+# --- the file of answers -------------------------------------------------------------------------------------------
+
+
+def test_answers_are_there_again_in_another_kernel_and_gone_with_their_file(here, shown):
+    lessons.begin("02").predict("settle", "c")
+    lessons.begin("01").predict("limit", "a")
+    again = lessons.begin("02")
+    assert again.predicted("settle")
+    assert lessons.begin("01").predicted("limit")
+    (here / FILE).unlink()
+    assert not again.predicted("settle")
+
+
+def test_two_lessons_that_are_open_at_once_keep_each_others_answers(shown):
+    one, other = lessons.begin("00"), lessons.begin("02")
+    one.predict("faster", "a")
+    other.predict("settle", "a")
+    one.predict("signs", "b")
+    assert lessons.begin("00").predicted("faster")
+    assert lessons.begin("02").predicted("settle")
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was_and_says_so(here, shown, monkeypatch):
+    one = lessons.begin("02")
+    one.predict("settle", "c")
+    before = (here / FILE).read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    one.predict("twins", "b")
+    assert "Your answers last only until the kernel stops" in repr(shown[-1])
+    assert "No space left on device" in repr(shown[-1])
+    assert one.predicted("twins"), "in this kernel it is still known"
+    assert (here / FILE).read_bytes() == before
+    assert [path.name for path in here.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize("content", [b"", b'{"02": {"choi', b"[1]", b'{"02": 3}', b"\xff\xfe\x00"])
+def test_a_damaged_file_is_put_aside_and_said(here, content):
+    (here / FILE).write_bytes(content)
+    one = lessons.begin("02")
+    assert not one.predicted("settle")
+    assert "could not be read. It is now called optviz-answers.damaged-1.json" in repr(one.score())
+    assert (here / "optviz-answers.damaged-1.json").read_bytes() == content
+    (here / FILE).write_bytes(b"!")
+    one.predicted("settle")
+    assert (here / "optviz-answers.damaged-2.json").read_bytes() == b"!"
+    assert (here / "optviz-answers.damaged-1.json").read_bytes() == content
+
+
+@pytest.mark.parametrize("stored", [3, None, ["a"], "an option of an older edition", {}])
+def test_a_value_that_is_no_option_counts_as_open(here, stored):
+    (here / FILE).write_text(json.dumps({"02": {"choices": {"settle": stored}, "hints": {"ball": [stored]}}}))
+    one = lessons.begin("02")
+    assert not one.predicted("settle")
+    assert "2 more" in repr(one.hint("ball"))
+
+
+def test_a_folder_that_is_not_there_is_no_error(here):
+    answers = Answers(here / "gone")
+    answers.put("02", "choices", "settle", "x")
+    assert answers.get("02", "choices", "settle") == "x"
+    assert "cannot be written" in answers.trouble
+
+
+# --- hints, score, what is displayed -------------------------------------------------------------------------------
+
+
+def test_hints_come_one_at_a_time():
+    one = lessons.begin("02")
+    hints = content_of("02").exercises["ball"].hints
+    for seen in (1, 2, 3, 3):
+        said = repr(one.hint("ball"))
+        assert [hint in said for hint in hints] == [i < seen for i in range(len(hints))]
+    assert "These are all" in said
+
+
+def test_the_score_counts_what_is_stored_what_is_right_and_what_is_passed(shown):
+    one = lessons.begin("02")
+    assert "0 of 3 questions answered, 0 of them right; 0 of 2 checks passed." in repr(one.score())
+    one.predict("settle", "c")
+    one.predict("twins", "a")
+    one.check("ball", "momentum")
+    assert "2 of 3 questions answered, 1 of them right; 1 of 2 checks passed." in repr(one.score())
+    one.check("ball", "sgd")
+    assert "1 of 2 checks passed" in repr(one), "once passed is passed"
+
+
+def test_a_note_shows_code_of_a_learner_as_text():
+    said = lessons.begin("00").check("walk", "<script>")._repr_html_()
+    assert "&lt;script&gt;" in said
+    assert "<script>" not in said
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        HTML(said)
+
+
+# --- measuring -----------------------------------------------------------------------------------------------------
+
+
+def test_steps_until_counts_to_the_last_time_outside():
+    # |x| = 0.8^k for lr 0.2: below 0.1 from step 11 on, as 0.8^10 = 0.107 and 0.8^11 = 0.086.
+    assert lessons.steps_until(train("sgd", "parabola", lr=0.2, steps=30), 0.1) == 11
+    assert lessons.steps_until(train("sgd", "parabola", start=0.05, lr=0.2, steps=5), 0.1) == 0
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (
+            lambda: train("sgd", "parabola", lr=0.2, steps=5),
+            "After 5 steps SGD is 0.328 from the minimum, not",
+        ),
+        (lambda: train("sgd", "slope", steps=5), "slope has none known"),
+        (lambda: train("sgd", "parabola", lr=[0.1, 0.2], steps=5), r"of a grid, take one: run\.at\(0\)"),
+        (lambda: train("sgd", "parabola", lr=4, steps=2000), "not within 0.1"),
+    ],
+)
+def test_steps_until_says_why_it_cannot_count(run, said):
+    with pytest.raises(ValueError, match=said):
+        lessons.steps_until(run(), 0.1)
+
+
+# --- drawing -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_values_are_drawn_with_their_names_in_the_order_of_their_ends(theme):
+    ax = lessons.plot_values({"low": [0, 1, 2], "high": [0, 2, float("nan")], "gone": [float("inf")] * 3}, theme=theme)
+    places = {text.get_text(): text.xyann[1] + ax.transData.transform((0, text.xy[1]))[1] for text in ax.texts}
+    assert "gone" not in places
+    assert places["low"] == pytest.approx(places["high"], abs=20)
+    assert ax.lines[1].get_ydata()[:2] == pytest.approx([0, 2])
+
+
+def test_a_map_shows_each_kind_where_it_is():
+    ax = lessons.plot_map([[0, 1, 2], [2, 1, 0]], [0, 1, 2], [5, 6], names=["a", "b", "c"], up="lr", across="start")
+    (image,) = ax.images
+    assert image.get_extent() == [-0.5, 2.5, 4.5, 6.5]
+    assert image.origin == "lower"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "c"]

@@ -21,7 +21,7 @@ from ..rule import RULES, UpdateRule
 from ..trajectory import Trajectory
 from ..words import setting_text
 from .scene import FORMAT, names_of, scene
-from .sliders import MOST_STEPS, STEPS
+from .sliders import MOST_STEPS
 
 HERE = Path(__file__).parent
 MOST_RULES = 60
@@ -66,7 +66,7 @@ class Explorer(anywidget.AnyWidget):
         self._rules, self._objectives, self._seed = dict(rules), dict(objectives), seed
         self._mirroring = False
         self._run: tuple[Any, Any] = (None, None)
-        told = scene(rules, objectives, seed, max(STEPS.kind.high, state["steps"]))
+        told = scene(rules, objectives, seed, state["steps"])
         super().__init__(scene=told, state=state, options={"theme": theme})
         self._look_at_state()
 
@@ -184,7 +184,10 @@ class Explorer(anywidget.AnyWidget):
                 problems[name] = str(error) if isinstance(error, TypeError | ValueError) else repr(error)
                 continue
             runs[name] = np.column_stack([run.points, run.losses]).astype("<f8").tobytes()
-        self.drawn = {"seq": self.state["seq"], "runs": runs, "problems": problems}
+        asked = {name: self.state[name] for name in ("objective", "settings", "steps")}
+        settings = dict(sorted(asked["settings"].items()))
+        self.drawn = {"asked": {"objective": asked["objective"], "settings": settings, "start": self.start,
+                                "steps": asked["steps"]}, "runs": runs, "problems": problems}  # fmt: skip
 
     # --- pictures and pages ------------------------------------------------------------------------------------
 
@@ -241,7 +244,7 @@ class Explorer(anywidget.AnyWidget):
         if not everything:
             rules = {name: self._rules[name] for name in self.rules}
             objectives = {self.objective: self._objectives[self.objective]}
-            told = scene(rules, objectives, self._seed, max(STEPS.kind.high, self.steps))
+            told = scene(rules, objectives, self._seed, self.steps)
         return {"scene": told, "state": self.state, "drawn": self.drawn, "options": self.options}
 
 

@@ -13,7 +13,7 @@ from ..objective_function import Objective
 from ..ranges import Range
 from ..rule import REQUIRED, Parameter, UpdateRule
 from ..scalar_code import PLAIN, POINT, Program, Value
-from ..trajectory import VERDICTS
+from ..trajectory import ARRIVED, DIVERGED, VERDICTS
 from .sliders import MOST_STEPS, STEPS, middle
 
 FORMAT = 1  # of scene and state; a page that is older or newer says so
@@ -21,8 +21,12 @@ FORMAT = 1  # of scene and state; a page that is older or newer says so
 NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate"}
 
 
-def scene(rules: Mapping[str, UpdateRule], objectives: Mapping[str, Objective], seed: int, steps: int) -> dict[str, Any]:
-    """Return the scene of an explorer with these rules and objectives, by the names that its state calls them."""
+def scene(rules: Mapping[str, UpdateRule], objectives: Mapping[str, Objective], seed: int, begin: int) -> dict[str, Any]:
+    """Return the scene of an explorer with these rules and objectives, by the names that its state calls them.
+
+    `begin` is the number of steps that it begins with; noise is there for as many as its slider can bring.
+    """
+    steps = max(begin, int(STEPS.kind.high))  # type: ignore[union-attr]
     ranges: dict[str, list[float]] = {}
     told_rules = {name: _rule(rule, ranges) for name, rule in rules.items()}
     told_objectives = {name: _objective(one) for name, one in objectives.items()}
@@ -35,10 +39,10 @@ def scene(rules: Mapping[str, UpdateRule], objectives: Mapping[str, Objective], 
         "rules": told_rules,
         "objectives": told_objectives,
         "ranges": ranges,
-        "steps": _axis(STEPS, ranges) | {"label": "steps", "letter": ""},
+        "steps": _axis(STEPS, ranges) | {"label": "steps", "letter": "", "default": begin},
         "most_steps": MOST_STEPS,
         "noise": {"seed": seed, **{of: _normal_numbers(seed, of, count, steps) for of, count in draws.items()}},
-        "verdicts": VERDICTS,
+        "verdicts": {"words": VERDICTS, "arrived": ARRIVED, "diverged": DIVERGED},
         "families": FAMILIES,
         "look": {name: page_colours(theme) for name, theme in THEMES.items()},
     }

@@ -421,12 +421,15 @@ class _Body:
         if isinstance(function, UpdateRule):
             function = function.function
         if not isinstance(function, FunctionType | np.ufunc):
-            instead = {"min": "np.minimum", "max": "np.maximum", "pow": "**", "sum": "np.sum(x, axis=0)"}.get(text)
+            instead = {
+                "np.clip": "np.minimum(np.maximum(value, low), high)",
+                "min": "np.minimum",
+                "max": "np.maximum",
+                "pow": "**",
+                "sum": "np.sum(x, axis=0)",
+            }.get(text)
             hint = f"use {instead}" if instead else "use NumPy's elementwise functions or a function of your own"
             raise self.problem(node, f"`{text}` cannot be translated; {hint}")
-        if getattr(function, "__module__", "").partition(".")[0] == "numpy":
-            hint = "clip of a minimum and a maximum" if text.endswith("clip") else "one of its elementwise functions"
-            raise self.problem(node, f"`{text}` of NumPy cannot be translated; use {hint}")
         read = self.reader.function(function)
         given = self.bound(node, text, function, arguments, named)
         return Call(read, tuple(given[name] for name in read.parameters), line)

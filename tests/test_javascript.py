@@ -39,7 +39,15 @@ def defined(source, name="rule", **names):
     file = f"<cell {next(NUMBERS)}>"
     source = textwrap.dedent(source)
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    space = {"np": np, "update_rule": update_rule, "Rate": Rate, "Decay": Decay, "Literal": Literal, **names}
+    space = {
+        "__name__": "learner",
+        "np": np,
+        "update_rule": update_rule,
+        "Rate": Rate,
+        "Decay": Decay,
+        "Literal": Literal,
+        **names,
+    }
     exec(compile(source, file, "exec", dont_inherit=True), space)
     return space[name]
 
@@ -84,10 +92,11 @@ def nodes_and_numpy():
         for index, (rule, code) in enumerate(zip(rules, translated, strict=True)):
             drawn, starts = cases(rule, objective, rng)
             run = train(rule, objective, start=starts, steps=STEPS, seed=3, **drawn)
-            # How far a last digit grows: in where the run begins, and in what enters every step.
-            inch = 4e-16 * (1 + np.abs(starts))
+            # How far two runs get from each other whose starts, or starts and settings, differ by 1e-12.
+            kinds = {name: rule.parameters[name].kind for name in drawn}
+            inch = 1e-12 * (1 + np.abs(starts))
             shaken = {
-                name: values * (1 - 4e-16) if not rule.parameters[name].kind.whole else values
+                name: values if kinds[name].whole else np.maximum(values * (1 - 1e-12), kinds[name].minimum)
                 for name, values in drawn.items()
             }
             near = [
@@ -138,10 +147,10 @@ def compare(answers, expected):
         last = len(points) if finite.all() else int(finite.argmin())
         with np.errstate(all="ignore"):
             size = np.maximum.accumulate(np.abs(points).max(axis=1))
-            calm = (drift < 1e-9 * size)[:last]
+            calm = (drift < 1e-6 * size)[:last]
             last = last if calm.all() else int(calm.argmin())
             away = np.abs(found - points).max(axis=1)[:last]
-            assert (away <= (1e-12 * size + 100 * drift)[:last]).all(), what
+            assert (away <= (1e-12 * size + drift)[:last]).all(), what
             # A loss is compared with the value at the page's own points: their own last digits count there too.
             own = objective(found[:last].T)
             height = np.abs(values[:last]) + np.abs(own) + np.abs(losses[0])
@@ -358,8 +367,8 @@ LEAVES = st.sampled_from(["x", "g", "v", "lr", "beta", "t", "1", "2", "0.5", "-3
 
 def _wider(inner):
     two = st.tuples(inner, inner)
-    test = st.tuples(inner, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), inner).map(" ".join)
-    arrays = test.map(lambda text: f"({text.replace(' ', ' + 0 * x ', 1)})")  # a comparison by coordinate
+    signs = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+    arrays = st.tuples(inner, signs, inner).map(lambda p: f"({p[0]} + 0 * x {p[1]} {p[2]})")  # by coordinate
     return st.one_of(
         st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner).map(lambda p: f"({p[0]} {p[1]} {p[2]})"),
         two.map(lambda p: f"{p[0]} - ({p[1]} - {p[0]})"),
@@ -447,7 +456,7 @@ def test_each_function_agrees_where_functions_differ(text, tmp_path):
     assert np.array_equal(found[~finite], right[~finite], equal_nan=True)
     assert np.isfinite(found[finite]).all()
     # sin and tan of huge numbers included; 0 must be 0.
-    assert (np.abs(found - right)[finite] <= 1e-12 * np.abs(right[finite])).all()
+    assert (np.abs(found[finite] - right[finite]) <= 1e-12 * np.abs(right[finite])).all()
 
 
 def _word(number):
@@ -638,7 +647,7 @@ def test_the_inside_of_a_step_is_that_of_explain(objective, tmp_path):
                     if isinstance(value, bool | np.bool_):
                         assert row["result"] == str(value)
                     else:  # half of the last of four digits
-                        assert float(row["result"].replace("−", "-")) == pytest.approx(value, rel=5.01e-4)
+                        assert float(row["result"].replace("−", "-")) == pytest.approx(value, rel=5.01e-4, nan_ok=True)
 
 
 # --- in a notebook -------------------------------------------------------------------------------------------------

@@ -55,13 +55,13 @@ def setting_letter(rule: UpdateRule, name: str) -> str:
 def letters_of(rule: UpdateRule, function: Function) -> dict[str, str]:
     """Return a LaTeX letter for every name of a rule's code, each letter for one name only."""
     names = dict.fromkeys([*function.parameters, *_assigned(function.body)])
-    letters = {"x": POINT, "noise": NOISE} | {name: _spelt(name) for name in names if name not in rule.parameters}
-    letters |= {"x": POINT, "noise": NOISE}
+    fixed = {"x": POINT} | ({"noise": NOISE} if "noise" in names else {})
+    letters = {**{name: _spelt(name) for name in names if name not in rule.parameters}, **fixed}
     for name in rule.parameters:
         choices = [setting_letter(rule, name), *LETTERS.get(name, []), _spelt(name), _word(name)]
         letters[name] = next(one for one in choices if one and one not in letters.values())
     for name in names:  # two names that are spelt alike, such as v1 and v_1
-        if list(letters.values()).count(letters[name]) > 1 and name not in ("x", "noise"):
+        if list(letters.values()).count(letters[name]) > 1 and name not in fixed:
             letters[name] = _word(name)
     return letters
 
@@ -126,12 +126,14 @@ def number_in(value: float, style: Style, digits: int = 4) -> tuple[str, int]:
     """Return a number as a part of a formula, and how tightly it holds together."""
     text = number_text(value, digits)
     if style == "text":
-        return text, UNARY if text.startswith("−") else TIMES if "e" in text else ATOM
+        return text, UNARY if text.startswith("−") else POWER if "e" in text else ATOM
     text = text.replace("−", "-")
     if text.lstrip("-") in ("nan", "inf"):
         return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}"), UNARY if text[0] == "-" else ATOM
     mantissa, e, exponent = text.partition("e")
-    text = rf"{mantissa} \cdot 10^{{{exponent}}}" if e else text
+    if e:
+        ten = rf"10^{{{exponent}}}"
+        text = ten if mantissa == "1" else rf"{mantissa} \cdot {ten}"
     return text, UNARY if text.startswith("-") else TIMES if e else ATOM
 
 
@@ -228,6 +230,8 @@ class _Printer:
     def product(self, args: tuple[Node, ...]) -> str:
         left, right = self.within(args[0], TIMES, first=True), self.within(args[1], POWER if not self.latex else TIMES)
         right = f"({right})" if right[0] in "-−" else right
+        if not self.latex and getattr(args[0], "op", "") == "/":  # read otherwise, what follows seems to be below too
+            left = f"({left})"
         if self.latex and getattr(args[1], "op", "") == "*":  # a * (b * c) is rounded otherwise than a * b * c
             right = f"({right})"
         dot = r" \cdot " if self.latex else " · "

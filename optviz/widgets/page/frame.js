@@ -104,3 +104,17 @@ export function ticks(low, high, wanted) {
   // Not step * k, which would be 0.30000000000000004.
   return Array.from({ length: count }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
+
+/**
+ * Return where the numbers of the axes stand: values and pixels, along the lower edge and up the left one.
+ * @param {Frame} frame
+ */
+export function axisTicks(frame) {
+  const { width, height } = frame;
+  return {
+    across: ticks(frame.left, frame.right, width / 85)
+      .map((value) => ({ value, at: project(frame, value, 0)[0] })).filter(({ at }) => at > 30 && at < width - 34),
+    up: ticks(frame.bottom, frame.top, height / 75)
+      .map((value) => ({ value, at: project(frame, 0, value)[1] })).filter(({ at }) => at > 34 && at < height - 26),
+  };
+}

@@ -47,7 +47,7 @@
  */
 
 import { drawHead, drawMarker, mix, outline, overlap, prepare, widthOf, write } from "./brush.js";
-import { project } from "./frame.js";
+import { axisTicks, project } from "./frame.js";
 
 const SAME = 0.06; // CSS pixels between paths that are one to the eye
 const LONG = 300; // steps from which lines are thinner and dots farther apart
@@ -586,11 +586,13 @@ class Words {
     this.paths = paths;
     /** @type {Box[]} */
     this.boxes = [...(scene.taken ?? [])];
+    const { across, up } = axisTicks(scene.frame), { height } = scene.frame;
+    for (const { at } of across) this.boxes.push({ x0: at - 12, y0: height - 20, x1: at + 12, y1: height });
+    for (const { at } of up) this.boxes.push({ x0: 0, y0: at - 7, x1: 28, y1: at + 7 });
     /** @type {Word[]} */
     this.written = [];
     /** @type {(() => void)[]} */
     this.waiting = [];
-    this.marks = 0;
   }
 
   /** Keep words off a mark. @param {number} x @param {number} y @param {number} radius */

@@ -17,18 +17,20 @@
  * @property {number[][]} [avoid]  pixels (CSS) from which the labels of the contours keep away: start, minima, paths
  * @property {Box[]} [taken]  boxes in which nothing is written: what lies on top
  *
- * @typedef {{text: string, level: number, x: number, y: number, angle: number, box: Box}} Label  centre, CSS pixels
+ * @typedef {{text: string, level: number, x: number, y: number, angle: number, half: number,
+ *   box: Box}} Label  centre, half the length along the line, and the box around it, CSS pixels
  * @typedef {{f: number, height: number, text: string, major: boolean}} Level  f above the zero; its place in the heat
  */
 
 import { numberText } from "../../join.js";
 import { mix, prepare, rgb, SYMBOLS, widthOf, write } from "./brush.js";
-import { project, ticks, viewOf } from "./frame.js";
+import { axisTicks, project, ticks, viewOf } from "./frame.js";
 
 const [MAJOR, MINOR] = [1.1, 0.7]; // widths of lines, CSS pixels
 const SHADES = 1024;
 const BINS = 4096; // of heights, for the level next to a pixel
-const CROWDED = [2.5, 5]; // CSS pixels between lines: gone below the first, whole from the second on
+const CROWDED = [1.3, 3.2]; // CSS pixels between lines: gone below the first, whole from the second on
+const LABEL = 13; // height of a label on a line, CSS pixels
 const NO_NUMBER = 1e30; // the height of a pixel whose value is no number
 
 /** Kept between drawings, because megabytes are slow to get anew. */
@@ -49,11 +51,10 @@ export function drawTerrain(canvas, ground) {
   }
   const field = heightsOf(landscape, frame, canvas.width, canvas.height);
   const levels = levelsOf(field);
-  const pixels = context.createImageData(canvas.width, canvas.height);
-  paintHeat(pixels, field, ground.colours.terrain);
-  context.putImageData(pixels, 0, 0);
   const labels = placeLabels(context, ground, field, levels);
-  drawLines(context, ground, field, levels, labels);
+  const pixels = context.createImageData(canvas.width, canvas.height);
+  paint(pixels, field, levels, labels, ground.colours);
+  context.putImageData(pixels, 0, 0);
   context.font = labelFont(ground.font);
   for (const { text, x, y, angle } of labels) {
     context.save();
@@ -160,70 +161,59 @@ export function shadesOf(stops, count) {
   });
 }
 
-/** @param {ImageData} pixels @param {Field} field @param {string[]} terrain */
-function paintHeat(pixels, { heights, width, height, low, high }, terrain) {
-  const shades = shadesOf(terrain, SHADES), out = new Uint32Array(pixels.data.buffer);
-  const scale = (SHADES - 1) / (high - low);
-  for (let row = 0, o = 0; row < height; row++) {
-    for (let i = (height - row) * (width + 2) + 1, end = i + width; i < end; i++) {
-      const shade = (heights[i] - low) * scale + 0.5;
-      out[o++] = shades[shade < SHADES ? shade | 0 : SHADES - 1];
-    }
-  }
-}
-
 /**
- * Draw the contour lines, with gaps for their labels.
- * @param {Context} context @param {Ground} ground @param {Field} field @param {Level[]} levels @param {Label[]} labels
+ * Paint heat and contour lines, with gaps for the labels. The distance to a line is that of the parabola through the
+ * height, its slope and its curvature along the slope: on the floor of a narrow valley a straight line would be wrong.
+ * @param {ImageData} pixels @param {Field} field @param {Level[]} levels @param {Label[]} labels @param {Colours} colours
  */
-function drawLines(context, { frame, colours, font, ratio }, field, levels, labels) {
-  if (!levels.length) return;
-  const { width, height } = field;
-  const layer = new OffscreenCanvas(width, height);
-  const lines = /** @type {OffscreenCanvasRenderingContext2D} */ (layer.getContext("2d"));
-  const pixels = lines.createImageData(width, height);
-  coverLines(pixels, field, levels, colours.contour);
-  lines.putImageData(pixels, 0, 0);
-  lines.setTransform(width / frame.width, 0, 0, height / frame.height, 0, 0);
-  lines.globalCompositeOperation = "destination-out";
-  lines.font = labelFont(font);
-  for (const { text, x, y, angle } of labels) {
-    const half = widthOf(lines, text) / 2 + 3;
-    lines.save();
-    lines.translate(x, y);
-    lines.rotate(angle);
-    lines.fillRect(-half, -7, 2 * half, 14);
-    lines.restore();
-  }
-  context.drawImage(layer, 0, 0, frame.width, frame.height);
-}
-
-/**
- * Give each pixel the line colour as far as a line covers it.
- * @param {ImageData} pixels @param {Field} field @param {Level[]} levels @param {string} colour rgba(...)
- */
-function coverLines(pixels, { heights, width, height, low, high, ratio }, levels, colour) {
-  const [red, green, blue, alpha] = (colour.match(/[\d.]+/g) ?? []).map(Number);
-  const ink = ((blue << 16) | (green << 8) | red) >>> 0, full = 255 * (alpha ?? 1);
-  const out = new Uint32Array(pixels.data.buffer), across = width + 2;
+function paint(pixels, { heights, width, height, low, high, ratio }, levels, labels, colours) {
+  const shades = shadesOf(colours.terrain, SHADES), out = new Uint32Array(pixels.data.buffer);
+  const [red, green, blue, alpha = 1] = (colours.contour.match(/[\d.]+/g) ?? []).map(Number);
+  const across = width + 2, toShade = (SHADES - 1) / (high - low), toBin = (BINS - 1) / (high - low);
   const { nearest, at, reach, room } = lineTable(levels, low, high, ratio);
-  const scale = (BINS - 1) / (high - low);
-  const [gone, whole] = CROWDED.map((one) => one * ratio);
+  const [gone, whole] = CROWDED.map((one) => one * ratio), gaps = labels.map((one) => gapOf(one, ratio));
+  const cover = (/** @type {number} */ i, /** @type {number} */ h) => {
+    const k = nearest[((h - low) * toBin) | 0], far = reach[k];
+    const gx = (heights[i + 1] - heights[i - 1]) / 2, gy = (heights[i + across] - heights[i - across]) / 2;
+    const slope2 = gx * gx + gy * gy, away = at[k] - h;
+    if (away * away >= 4 * far * far * slope2 || slope2 > 1e20) return 0;
+    const slope = Math.sqrt(slope2), nx = gx / slope, ny = gy / slope;
+    const bend = nx * nx * (heights[i + 1] - 2 * h + heights[i - 1]) +
+      ny * ny * (heights[i + across] - 2 * h + heights[i - across]) +
+      nx * ny * (heights[i + across + 1] - heights[i + across - 1] - heights[i - across + 1] + heights[i - across - 1]) / 2;
+    const root = slope2 + 2 * bend * away;
+    if (!(root > 0)) return 0;
+    const distance = Math.abs((2 * away) / (slope + Math.sqrt(root)));
+    if (distance >= far) return 0;
+    // Lines too close to be told apart fade: other levels, and the same one on the other side of a valley.
+    const between = Math.min(room[k] / slope, (2 * Math.sqrt(root)) / Math.abs(bend));
+    return Math.min(far - distance, 2 * far - 1, 1) * Math.max(0, Math.min(1, (between - gone) / (whole - gone)));
+  };
   for (let row = 0, o = 0; row < height; row++) {
-    for (let i = (height - row) * across + 1, end = i + width; i < end; i++, o++) {
-      const h = heights[i], bin = (h - low) * scale;
-      if (!(bin >= 0 && bin < BINS)) continue;
-      const k = nearest[bin | 0], away = Math.abs(h - at[k]);
-      const gx = (heights[i + 1] - heights[i - 1]) / 2, gy = (heights[i + across] - heights[i - across]) / 2;
-      const slope2 = gx * gx + gy * gy, far = reach[k];
-      if (away * away >= far * far * slope2 || slope2 > 1e20) continue;
-      const slope = Math.sqrt(slope2);
-      let cover = Math.min(far - away / slope, 2 * far - 1, 1);
-      const between = room[k] / slope;
-      if (between < whole) cover *= Math.max(0, (between - gone) / (whole - gone));
-      out[o] = ((Math.round(full * cover) << 24) | ink) >>> 0;
+    for (let column = 0, i = (height - row) * across + 1; column < width; column++, i++, o++) {
+      const h = heights[i], shade = (h - low) * toShade + 0.5;
+      const heat = shades[shade < SHADES ? shade | 0 : SHADES - 1];
+      out[o] = heat;
+      if (at.length === 0 || shade >= SHADES) continue;
+      const share = alpha * cover(i, h);
+      if (share < 0.004 || gaps.some((gap) => gap(column, row))) continue;
+      const r = heat & 255, g = (heat >> 8) & 255, b = (heat >> 16) & 255;
+      out[o] = ((255 << 24) | ((b + (blue - b) * share) << 16) | ((g + (green - g) * share) << 8) |
+        (r + (red - r) * share)) >>> 0;
     }
   }
+}
+
+/**
+ * Return whether a pixel is under a label.
+ * @param {Label} label @param {number} ratio @returns {(column: number, row: number) => boolean}
+ */
+function gapOf({ x, y, angle, half }, ratio) {
+  const [ux, uy] = [Math.cos(angle) / ratio, Math.sin(angle) / ratio];
+  return (column, row) => {
+    const dx = column + 0.5 - x * ratio, dy = row + 0.5 - y * ratio;
+    return Math.abs(dx * ux + dy * uy) < half && Math.abs(dy * ux - dx * uy) < LABEL / 2;
+  };
 }
 
 /**
@@ -264,50 +254,55 @@ function placeLabels(context, { frame, font, avoid = [], taken = [] }, field, le
     return (1 - v) * ((1 - u) * heights[k] + u * heights[k + 1]) +
       v * ((1 - u) * heights[k + across] + u * heights[k + across + 1]);
   };
-  const slopeAt = (/** @type {number} */ x, /** @type {number} */ y) =>
-    [heightAt(x + 1, y) - heightAt(x - 1, y), heightAt(x, y + 1) - heightAt(x, y - 1)].map((one) => one / 2);
-
   const seen = thin(avoid, 8);
   /** @type {Label[]} */
   const labels = [];
-  const EDGE = 22, STEP = 5;
+  const EDGE = 22, STEP = 5, MOST = 80;
   const columns = Math.floor((frame.width - 2 * EDGE) / STEP), rows = Math.floor((frame.height - 2 * EDGE) / STEP);
   if (columns < 2 || rows < 2) return [];
   const grid = new Float64Array((columns + 1) * (rows + 1));
   for (let j = 0, k = 0; j <= rows; j++) {
     for (let i = 0; i <= columns; i++) grid[k++] = heightAt(EDGE + i * STEP, EDGE + j * STEP);
   }
-  for (const { f, height: level, text, major } of levels) {
-    if (!major) continue;
+  levels.forEach(({ f, height: level, text, major }, index) => {
+    if (!major) return;
     const half = widthOf(context, text) / 2 + 4;
-    let best = null, most = 4;
+    // Where the line crosses an edge of the grid: to the right (even) or down (odd) of a point.
+    const places = [];
     for (let j = 0; j < rows; j++) {
-      for (let i = 0; i < columns; i++) {
-        const k = j * (columns + 1) + i, h = grid[k];
-        for (const [next, dx, dy] of [[grid[k + 1], STEP, 0], [grid[k + columns + 1], 0, STEP]]) {
-          if (h < level === next < level || !(Math.abs(next - h) < 1e3)) continue;
-          const share = (level - h) / (next - h);
-          const x = EDGE + i * STEP + share * dx, y = EDGE + j * STEP + share * dy;
-          const clear = Math.min(
-            distance(x, y, seen), distance(x, y, labels.map((one) => [one.x, one.y])) * 0.6,
-            x - 12, frame.width - x, y, frame.height - y - 16, ...taken.map((box) => outside(box, x, y)), 70);
-          if (clear - half < most) continue;
-          const [gx, gy] = slopeAt(x, y), slope = Math.hypot(gx, gy);
-          if (!(slope > 0)) continue;
-          const [tx, ty] = [-gy / slope, gx / slope];
-          // How far the line is from its tangent at both ends of the label.
-          const bent = Math.max(...[-half - 4, half + 4].map((s) =>
-            Math.abs(heightAt(x + s * tx, y + s * ty) - level) / slope));
-          const score = clear - half - 6 * bent - 10 * Math.abs(ty);
-          if (bent < 4 && score > most) [best, most] = [{ x, y, tx, ty }, score];
-        }
+      for (let i = 0, k = j * (columns + 1); i < columns; i++, k++) {
+        const below = grid[k] < level;
+        if (below !== grid[k + 1] < level) places.push(2 * k);
+        if (below !== grid[k + columns + 1] < level) places.push(2 * k + 1);
       }
     }
-    if (!best) continue;
-    const { x, y, tx, ty } = best;
-    const angle = Math.atan(ty / (tx || 1e-9)), w = half * Math.abs(tx) + 7 * Math.abs(ty), h = half * Math.abs(ty) + 7;
-    labels.push({ text, level: f, x, y, angle, box: { x0: x - w, y0: y - h, x1: x + w, y1: y + h } });
-  }
+    let best = null, most = 4;
+    for (let p = 0; p < places.length; p += Math.ceil(places.length / MOST)) {
+      const k = places[p] >> 1, down = places[p] & 1, next = grid[down ? k + columns + 1 : k + 1];
+      const share = (STEP * (level - grid[k])) / (next - grid[k]);
+      const x = EDGE + (k % (columns + 1)) * STEP + (down ? 0 : share);
+      const y = EDGE + Math.floor(k / (columns + 1)) * STEP + (down ? share : 0);
+      let clear = Math.min(70, distance(x, y, seen), x - 12, frame.width - x, y, frame.height - y - 16);
+      for (const one of labels) clear = Math.min(clear, Math.hypot(one.x - x, one.y - y) / 2);
+      for (const box of taken) clear = Math.min(clear, outside(box, x, y));
+      if (clear - half < most) continue;
+      const gx = (heightAt(x + 1, y) - heightAt(x - 1, y)) / 2, gy = (heightAt(x, y + 1) - heightAt(x, y - 1)) / 2;
+      const slope = Math.hypot(gx, gy), nx = gx / slope, ny = gy / slope;
+      // No other line may run through the label, nor this one on the other side of a valley.
+      const over = heightAt(x + LABEL * nx, y + LABEL * ny), under = heightAt(x - LABEL * nx, y - LABEL * ny);
+      const crowded = over > (levels[index + 1]?.height ?? Infinity) || under < (levels[index - 1]?.height ?? -Infinity);
+      if (!(slope > 0 && slope < 1e3 && over > level && under < level)) continue;
+      // How far the line is from its tangent at both ends of the label.
+      const bent = Math.max(Math.abs(heightAt(x - (half + 4) * ny, y + (half + 4) * nx) - level),
+        Math.abs(heightAt(x + (half + 4) * ny, y - (half + 4) * nx) - level)) / slope;
+      const score = clear - half - 6 * bent - 10 * Math.abs(nx) - (crowded ? 25 : 0);
+      if (bent < 4 && score > most) [best, most] = [{ x, y, nx, ny }, score];
+    }
+    if (!best) return;
+    const { x, y, nx, ny } = best, angle = Math.atan(-nx / (ny || 1e-9));
+    const w = half * Math.abs(ny) + (LABEL / 2) * Math.abs(nx), h = half * Math.abs(nx) + (LABEL / 2) * Math.abs(ny);
+    labels.push({ text, level: f, x, y, angle, half, box: { x0: x - w, y0: y - h, x1: x + w, y1: y + h } });
+  });
   return labels;
 }
 
@@ -383,16 +378,15 @@ function drawTicks(context, { frame, colours, font, taken = [] }, [across, up]) 
   context.lineWidth = 1;
   context.beginPath();
   const words = [];
-  for (const value of ticks(frame.left, frame.right, width / 85)) {
-    const [x] = project(frame, value, 0);
-    if (x < 30 || x > width - 34 || !free(x, height - 12)) continue;
+  const { across: below, up: beside } = axisTicks(frame);
+  for (const { value, at: x } of below) {
+    if (!free(x, height - 12)) continue;
     context.moveTo(x, height);
     context.lineTo(x, height - 5);
     words.push({ text: numberText(value, 4), x, y: height - 13, align: /** @type {CanvasTextAlign} */ ("center") });
   }
-  for (const value of ticks(frame.bottom, frame.top, height / 75)) {
-    const [, y] = project(frame, 0, value);
-    if (y < 34 || y > height - 26 || !free(20, y)) continue;
+  for (const { value, at: y } of beside) {
+    if (!free(20, y)) continue;
     context.moveTo(0, y);
     context.lineTo(5, y);
     words.push({ text: numberText(value, 4), x: 9, y, align: /** @type {CanvasTextAlign} */ ("left") });

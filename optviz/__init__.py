@@ -27,6 +27,7 @@ from .trajectory import Trajectory
 
 _LAZY = {
     "describe": "alt_text",
+    "explore": "widgets.explorer",
     "plot_1d": "plot",
     "plot_2d": "plot",
     "plot_error": "plot",

@@ -1,4 +1,4 @@
-"""The command line: `optviz lab` opens the lessons."""
+"""The command line: `optviz lab` opens the lessons, `optviz export` writes a live page."""
 
 import argparse
 import os
@@ -51,6 +51,18 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
     lab.add_argument("--allow-root", action="store_true", help="run as root all the same, in a container for example")
     lab.set_defaults(run=_lab)
+    export = commands.add_parser(
+        "export",
+        help="write a live explorer into one HTML file",
+        description="Write an explorer into one HTML file in which everything can be dragged, without kernel and "
+        "network. Several rules are a race. Settings stand behind the rules: optviz export adam lr=0.3 --out adam.html",
+    )
+    export.add_argument("what", nargs="*", metavar="RULE | SETTING=VALUE", help="rules and settings (default: adam)")
+    export.add_argument("--objective", default="rosenbrock", metavar="NAME", help="the landscape (default rosenbrock)")
+    export.add_argument("--steps", type=int, default=100, metavar="N", help="steps of the run (default 100)")
+    export.add_argument("--all", action="store_true", help="put every rule and every landscape into the menus")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    export.set_defaults(run=_export)
     return parser
 
 
@@ -83,6 +95,30 @@ def _lab(options: argparse.Namespace) -> int:
             *(["--allow-root"] if options.allow_root else []),
         ]
     )
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    import ast
+
+    from .widgets.explorer import explore
+
+    settings = {}
+    for name, _, text in (one.partition("=") for one in options.what if "=" in one):
+        try:
+            settings[name] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            settings[name] = text
+    rules = [one for one in options.what if "=" not in one] or ["adam"]
+    try:
+        explorer = explore(rules, options.objective, steps=options.steps, **settings)
+    except (TypeError, ValueError) as error:
+        raise Trouble(str(error)) from None
+    try:
+        explorer.save_html(options.out, everything=options.all)
+    except OSError as error:
+        raise Trouble(f"{options.out} cannot be written: {error.strerror}.") from None
+    print(f"{options.out}: {options.out.stat().st_size / 1024:.0f} KiB, live in any browser")
     return 0
 
 

@@ -125,8 +125,13 @@ class Explorer(anywidget.AnyWidget):
     def _take_views(self, change: Any) -> None:
         if self._mirroring:
             return
+        more = {change.name: change.new}
+        if change.name == "objective":  # another landscape has another start
+            more |= {"start": None, "view": None, "guesses": []}
+        elif change.name == "steps":
+            more["step"] = change.new
         with self._mirror():
-            self.state = {**self.state, change.name: change.new, "seq": self.state["seq"] + 1}
+            self.state = {**self.state, **more, "seq": self.state["seq"] + 1}
         self._look_at_state()
 
     @traitlets.validate("rules")

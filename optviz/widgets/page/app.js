@@ -431,7 +431,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
   /** @param {any} scene */
   placeHud(scene) {
     const { offsetWidth: width, offsetHeight: height } = this.hudElement;
-    const corner = freeCorner(scene, this.drawn?.paths ?? [], width, height);
+    const corner = freeCorner(scene, this.drawn?.paths ?? [], width + 24, height + 24);
     this.hudElement.dataset.corner = corner;
     const x0 = corner.includes("right") ? scene.frame.width - width - 10 : 10;
     const y0 = corner.includes("bottom") ? scene.frame.height - height - 22 : 10;

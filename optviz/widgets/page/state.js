@@ -73,7 +73,7 @@ const PROPERTIES = [
     // With a prefix, so that no rule's setting meets a key of ours.
     write: ({ settings }) =>
       Object.fromEntries(Object.entries(settings).map(([name, value]) => [`s.${name}`, JSON.stringify(value)])),
-    read: (told, scene, { rules }) => {
+    read: (told, scene, { rules, settings: before }) => {
       const keys = Object.keys(told).filter((key) => key.startsWith("s."));
       if (!keys.length) return {};
       /** @type {Record<string, any>} */
@@ -87,6 +87,7 @@ const PROPERTIES = [
           settings[name] = settingOf(axis, told[key]);
         } catch (error) {
           problems.push(/** @type {Error} */ (error).message);
+          if (Object.hasOwn(before, name)) settings[name] = before[name];
         }
       }
       if (problems.length) throw Object.assign(new Error(problems.join("; ")), { partly: { settings } });

@@ -1,0 +1,297 @@
+"""The explorer in a real browser: what it shows is what `train` computes, with hand, keys and touch, and no request."""
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz import OBJECTIVES, RULES, explore, train
+from optviz.javascript import to_javascript, untranslatable
+
+from .jupyterlab import CHROMIUM, QUIET
+from .skipping import skip
+from .test_javascript import INEXACT, TRANSLATED, _required, cases
+
+MODULE = Path(optviz.__file__).parent / "widgets"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Return a function that opens explorers as a page from disk; the page has to stay quiet and alone."""
+    contexts, pages = [], []
+
+    def opened(*explorers, hash="", width=752, height=760, everything=False, **options):
+        file = tmp_path / f"page{len(pages)}.html"
+        explorers[0].save_html(file, *explorers[1:], everything=everything)
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        page = context.new_page()
+        page.complaints, page.asked = [], []
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda one: page.asked.append(one.url))
+        page.goto(f"{file.as_uri()}{hash}")
+        page.wait_for_function(
+            f"document.querySelectorAll('[data-ovx=ready]').length === {len(explorers)}", timeout=20_000
+        )
+        contexts.append(context)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        assert page.complaints == []
+        assert [url for url in page.asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    for context in contexts:
+        context.close()
+
+
+def hook(page, script, argument=None, nth=0):
+    """Evaluate a function of the explorer's hooks."""
+    return page.locator(".ovx").nth(nth).evaluate(f"(root, argument) => ({script})(root._ovx, argument)", argument)
+
+
+def points(page, nth=0):
+    """Return points and losses of the first run that is shown."""
+    return hook(page, "one => one.points()[0]", nth=nth)
+
+
+def state(page, nth=0):
+    return hook(page, "one => one.state()", nth=nth)
+
+
+def rows_of(run):
+    return np.column_stack([run.points, run.losses])
+
+
+def assert_shows(page, run, nth=0):
+    """What is shown is this run; the last digits of a power may differ."""
+    found = np.array(points(page, nth)).reshape(rows_of(run).shape)
+    np.testing.assert_allclose(found, rows_of(run), rtol=1e-9, atol=1e-12)
+
+
+# --- exactness -----------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_on_every_landscape_shows_what_train_computes(show):
+    page = show(explore("sgd", seed=3), everything=True, width=390)  # the landscape is drawn anew for each
+    rng = np.random.default_rng(11)
+    exact, compared, others = 0, 0, 0
+    for objective in (OBJECTIVES[name] for name in optviz.objectives.__all__):
+        for rule in (RULES[name] for name in TRANSLATED):
+            if objective.f_star is None and "f_star" in _required(rule):
+                continue
+            drawn, starts = cases(rule, objective, rng)
+            settings, start = {key: float(values[1]) for key, values in drawn.items()}, starts[:, 1].tolist()
+            told = {"rules": [rule.name], "objective": objective.name, "settings": settings, "start": start}
+            out = hook(page, "(one, told) => one.explorer.choose(told).then(() => one.points()[0].map(String))", told)
+            run = train(rule, objective, start=start, seed=3, **settings)
+            found, wanted = np.array(out, dtype=float).reshape(101, -1), rows_of(run)
+            if not INEXACT.search(json.dumps([to_javascript(one)["code"] for one in (rule, objective)])):
+                assert np.array_equal(found, wanted, equal_nan=True), (rule.name, objective.name)
+                exact += 1
+                continue
+            # The last digit of a power or a sine may differ; how far that grows is what a nearby start shows.
+            near = train(rule, objective, start=np.array(start) + 4e-16 * (1 + np.abs(start)), seed=3, **settings)
+            with np.errstate(all="ignore"):
+                drift = 100 * np.maximum.accumulate(np.abs(near.points - run.points).max(axis=1))
+                size = np.maximum.accumulate(np.abs(run.points).max(axis=1))
+                calm = np.logical_and.accumulate(np.isfinite(wanted).all(axis=1) & (drift < 1e-6 * size))
+                away = np.abs(found[:, :-1] - run.points).max(axis=1)
+            assert (away <= 1e-12 * size + drift)[calm].all(), (rule.name, objective.name)
+            compared, others = compared + calm.sum(), others + len(calm)
+    assert exact > 150
+    assert compared > 0.7 * others
+
+
+def test_the_documentation_of_explore_names_the_rules_that_the_kernel_draws():
+    named = [name for name in RULES if f"`{name}`" in explore.__doc__ and name not in ("lr",)]
+    assert named == list(untranslatable())
+
+
+@pytest.mark.parametrize("objective", ["quadratic", "rosenbrock", "himmelblau", "quartic", "slope", "reddi", "saddle"])
+def test_the_sentence_is_the_verdict_of_the_trajectory(show, objective):
+    page = show(explore("sgd", objective), everything=True)
+    seen = set()
+    for name in ("sgd", "momentum", "adam", "adadelta", "rmsprop"):
+        for lr in (0.0, 1e-4, 0.004, 0.05, 0.4, 2.0):
+            told = {"rules": [name], "settings": {"lr": lr}}
+            said = hook(page, "(one, told) => one.explorer.choose(told).then(() => { one.explorer.text(0); return one.verdict(); })", told)
+            verdict = train(name, objective, lr=lr).verdict
+            assert said == verdict, (name, lr)
+            seen.add(verdict.partition(" ")[0])
+    assert len(seen) >= 2
+
+
+# --- hand and keys -------------------------------------------------------------------------------------------------
+
+
+def test_a_slider_is_dragged_and_the_path_follows_without_letting_go(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    slider = page.locator("[data-key=lr]")
+    box = slider.bounding_box()
+    at = float(slider.evaluate("one => one.value / one.max"))
+    page.mouse.move(box["x"] + 10 + at * (box["width"] - 20), box["y"] + 12)
+    page.mouse.down()
+    for move in range(10):
+        page.mouse.move(box["x"] + box["width"] * (0.6 + 0.02 * move), box["y"] + 12)
+        lr = state(page)["settings"]["lr"]
+        assert_shows(page, train("adam", "rosenbrock", lr=lr))
+    assert state(page)["seq"] == 0
+    page.mouse.up()
+    assert state(page)["seq"] == 1
+    assert f"s.lr={lr}" in page.evaluate("location.hash")
+    slider.dblclick()
+    assert state(page)["settings"]["lr"] == RULES["adam"].parameters["lr"].default
+    page.keyboard.press("u")
+    page.wait_for_function("lr => document.querySelector('.ovx')._ovx.state().settings.lr === lr", arg=lr)
+    assert_shows(page, train("adam", "rosenbrock", lr=lr))
+
+
+def test_keys_alone_do_everything(show):
+    page = show(explore("momentum", "quadratic", lr=0.05))
+    page.locator("select").first.focus()
+    order = []
+    for _ in range(16):
+        order.append(page.evaluate("document.activeElement.dataset.ovx ?? document.activeElement.getAttribute('aria-label')"))
+        page.keyboard.press("Tab")
+    wanted = ["update rule", "landscape", "pin", "more", "start", "axis", "axis", "axis", "play", "back", "fwd", "step"]
+    assert [one for one in order if one in wanted][: len(wanted)] == wanted
+
+    page.locator("[data-key=momentum]").focus()
+    page.keyboard.press("ArrowLeft")
+    moved = state(page)["settings"]["momentum"]
+    assert moved < 0.9
+    page.keyboard.press("Delete")
+    assert state(page)["settings"]["momentum"] == 0.9
+
+    page.locator("[data-ovx=start]").focus()
+    page.keyboard.press("ArrowRight")
+    start = state(page)["start"]
+    assert start[0] > -5
+    assert start[1] == -2
+    assert_shows(page, train("momentum", "quadratic", lr=0.05, start=start))
+
+    page.keyboard.press(",")
+    assert state(page)["step"] == 99
+    page.locator("[data-ovx=step]").focus()
+    page.keyboard.press("Home")
+    assert state(page)["step"] == 0
+    page.keyboard.press("p")
+    assert state(page)["pinned"]["settings"]["lr"] == 0.05
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().step > 5")
+    page.keyboard.press("Space")
+    stopped = state(page)
+    assert not stopped["playing"]
+
+
+def test_the_start_is_dragged_by_mouse(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    ring = page.locator("[data-ovx=start]").bounding_box()
+    land = page.locator(".ovx-land").bounding_box()
+    page.mouse.move(ring["x"] + 22, ring["y"] + 22)
+    page.mouse.down()
+    page.mouse.move(land["x"] + land["width"] / 2, land["y"] + land["height"] / 2, steps=8)
+    page.mouse.up()
+    start = state(page)["start"]
+    assert np.allclose(start, (0, 1), atol=0.02)  # the middle of the view
+    assert_shows(page, train("adam", "rosenbrock", lr=0.1, start=start))
+
+
+def test_menus_keep_what_was_moved_and_refuse_what_does_not_fit(show):
+    page = show(explore("adam", "rosenbrock", lr=0.2, beta1=0.5), everything=True)
+    rule, landscape = page.locator("select").nth(0), page.locator("select").nth(1)
+    rule.select_option("momentum")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    assert state(page)["settings"] == {"lr": 0.2}
+    landscape.select_option("quartic")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '2'")
+    assert_shows(page, train("momentum", "quartic", lr=0.2))
+    landscape.select_option("slope")
+    rule.select_option("eve")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '4'")
+    page.get_by_text("Eve needs the lowest value f*, which Slope does not have.").wait_for()
+    rule.select_option("*")
+    page.wait_for_function("document.querySelector('.ovx').dataset.race === 'true'")
+    assert len(state(page)["rules"]) > 15
+
+
+def test_strip_and_path_are_linked(show):
+    page = show(explore("momentum", "quadratic", lr=0.05))
+    strip = page.locator("[data-ovx=timeline]").bounding_box()
+    page.mouse.move(strip["x"] + 44 + 0.3 * (strip["width"] - 102), strip["y"] + 50)
+    page.locator(".ovx-hud").get_by_text("step 30 of 100").wait_for()
+    page.locator(".ovx-card").get_by_text("Step 30 → 31").wait_for()
+    assert state(page)["step"] == 100
+    run = train("momentum", "quadratic", lr=0.05)
+    x, y = hook(page, "(one, p) => one.project(...p)", run.points[12].tolist())
+    land = page.locator(".ovx-land").bounding_box()
+    page.mouse.click(land["x"] + x, land["y"] + y)
+    assert state(page)["step"] == 12
+    g = page.locator(".ovx-lines b").first
+    page.wait_for_function("document.querySelector('.ovx-card h3').textContent === 'Step 12 → 13'")
+    assert g.inner_text() == optviz.words.number_text(run.objective.grad(run.points[12])[0])
+
+
+# --- links ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_brings_back_the_picture(show):
+    explorer = explore("adam", "rosenbrock", lr=0.1)
+    link = "#v=1&r=adam&o=rosenbrock&s.lr=0.25&s.beta1=0.8&start=0.5,2&n=60&t=33"
+    page = show(explorer, hash=link)
+    assert_shows(page, train("adam", "rosenbrock", lr=0.25, beta1=0.8, start=(0.5, 2), steps=60))
+    assert state(page)["step"] == 33
+    page.locator("[data-ovx=fwd]").click()
+    page.wait_for_function("location.hash.includes('t=34')")
+    again = show(explorer, hash=page.evaluate("location.hash"))
+    assert points(again) == points(page)
+    assert {**state(again), "seq": 0} == {**state(page), "seq": 0}
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("#v=1&s.lr=banana", "lr = banana is no number"),
+        ("#v=1&s.beta1=7", "beta1 = 7 is outside"),
+        ("#v=1&r=constructor", "no rule constructor"),
+        ("#v=1&o=__proto__", "no landscape __proto__"),
+        ("#v=1&n=-3", "n = -3 is no whole number"),
+        ("#v=1&start=1", "start = 1 is not 2 numbers"),
+        ("#v=99&s.lr=0.1", "format 99"),
+        ("#v=1&view=1,1,2,3", "is no box"),
+    ],
+)
+def test_nonsense_in_a_link_is_said_and_left_out(show, link, words):
+    page = show(explore("adam", "rosenbrock", lr=0.25), hash=link)
+    page.locator("[data-ovx=note]").get_by_text(words).wait_for()
+    assert_shows(page, train("adam", "rosenbrock", lr=0.25))
+
+
+def test_two_explorers_on_a_page_do_not_meet(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), explore("sgd", "quadratic", lr=0.1))
+    page.locator("[data-key=lr]").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.hash.includes('2.s.lr=')")
+    assert "&s.lr" not in page.evaluate("location.hash")
+    assert state(page, 0)["settings"] == {"lr": 0.1}
+    assert_shows(page, train("sgd", "quadratic", lr=state(page, 1)["settings"]["lr"]), nth=1)
+    page.locator("[data-key=lr]").nth(0).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("/(^|[#&])s.lr=/.test(location.hash)")
+    assert "2.s.lr=" in page.evaluate("location.hash")

@@ -146,6 +146,7 @@ class _Printer:
     def __init__(self, show: Show, style: Style, times: str):
         self.show, self.times, self.latex = show, times, style == "latex"
         self.style: Style = style
+        self.small = False  # in an exponent a fraction is a line of text
 
     def text(self, node: Node) -> tuple[str, int]:
         if isinstance(node, Number):
@@ -174,18 +175,22 @@ class _Printer:
         text, own = self.text(node)
         if own >= rank or (first and own == UNARY and rank <= TIMES):
             return text
-        return f"({text})"
+        return self.bracketed(text)
+
+    def bracketed(self, text: str) -> str:
+        """Return a part in brackets, as high as what stands between them."""
+        return rf"\left({text}\right)" if "\\frac" in text else f"({text})"
 
     def operation(self, op: str, args: tuple[Node, ...]) -> tuple[str, int]:
         if op in "+-":
             left = self.within(args[0], PLUS, first=True)
             right = self.within(args[1], PLUS if op == "+" else TIMES)
-            right = f"({right})" if right[0] in "-−" else right
+            right = self.bracketed(right) if right[0] in "-−" else right
             return f"{left} {'−' if op == '-' and not self.latex else op} {right}", PLUS
         if op == "*":
             return self.product(args), TIMES
         if op == "/":
-            if self.latex:
+            if self.latex and not self.small:
                 return rf"\frac{{{self.text(args[0])[0]}}}{{{self.text(args[1])[0]}}}", TIMES
             return f"{self.within(args[0], TIMES, first=True)} / {self.within(args[1], POWER)}", TIMES
         if op == "**":
@@ -201,7 +206,9 @@ class _Printer:
         if op == "abs":
             return (rf"\left|{self.text(args[0])[0]}\right|" if self.latex else f"|{self.text(args[0])[0]}|"), ATOM
         if op == "exp" and self.latex:
-            return rf"e^{{{self.text(args[0])[0]}}}", POWER
+            exponent = _Printer(self.show, self.style, self.times)
+            exponent.small = True
+            return rf"e^{{{exponent.text(args[0])[0]}}}", POWER
         if op in _SIGNS[self.style]:
             sides = [self.within(one, PLUS, first=True) for one in args]
             return f" {_SIGNS[self.style][op]} ".join(sides), COMPARE
@@ -229,11 +236,13 @@ class _Printer:
 
     def product(self, args: tuple[Node, ...]) -> str:
         left, right = self.within(args[0], TIMES, first=True), self.within(args[1], POWER if not self.latex else TIMES)
-        right = f"({right})" if right[0] in "-−" else right
-        if not self.latex and getattr(args[0], "op", "") == "/":  # read otherwise, what follows seems to be below too
+        right = self.bracketed(right) if right[0] in "-−" else right
+        if (not self.latex or self.small) and getattr(
+            args[0], "op", ""
+        ) == "/":  # read otherwise, what follows seems to be below too
             left = f"({left})"
         if self.latex and getattr(args[1], "op", "") == "*":  # a * (b * c) is rounded otherwise than a * b * c
-            right = f"({right})"
+            right = self.bracketed(right)
         dot = r" \cdot " if self.latex else " · "
         return left + (dot if right[0].isdigit() else self.times) + right
 

@@ -4,7 +4,7 @@
  *
  * The loop is text: it calls the rule once for each coordinate, keeps points and state in local variables and has no
  * array inside but the tuples that the functions return, which the browser removes. A loop over arrays of state is
- * ten times slower. The text is loaded as a module, from a blob URL; nothing is evaluated.
+ * four times slower. The text is loaded as a module, from a blob URL; nothing is evaluated.
  *
  * @typedef {number | boolean | string | null | ArrayLike<number>} Setting  an array is a value for each step
  * @typedef {Record<string, Setting>} Settings  missing ones have their default; also start values of the state

@@ -68,10 +68,11 @@ class StepCard:
         return "\n\n".join([f"**{self._title}**", self._repr_latex_(), *self._boxed])
 
     def _repr_latex_(self) -> str:
-        rows = []
+        rows = ""
         for left, right in self.latex():
-            rows.append(f"{left} &{right}")
-        return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+            # A little air before each new line of the rule.
+            rows += (r" \\[6pt]" if left else r" \\") * bool(rows) + f"\n{left} &{right}"
+        return rf"$$\begin{{aligned}}{rows}" + "\n" + r"\end{aligned}$$"
 
     def latex(self) -> Iterator[tuple[str, str]]:
         """Yield the rows of the formulas in LaTeX: what stands left of the equals sign, if it is new, and the rest."""
@@ -163,7 +164,7 @@ def explain(run: Trajectory, step: int) -> StepCard:
             f"run.at({', '.join('0' for _ in run.grid)})."
         )
     step = _checked(step, run.steps)
-    if run.rule.function.__module__.startswith(f"{__package__}.adapters"):
+    if run.rule.function.__globals__["__name__"].startswith(f"{__package__}.adapters"):
         raise ValueError(
             f"{run.rule.label} is a step in another dialect, whose lines explain cannot take apart; write it as an "
             f"@update_rule."

@@ -271,7 +271,7 @@ def test_a_link_brings_back_the_picture(show):
     ("link", "words"),
     [
         ("#v=1&s.lr=banana", "lr = banana is no number"),
-        ("#v=1&s.beta1=7", "beta1 = 7 is outside"),
+        ("#v=1&s.lr=0.25&s.beta1=7", "beta1 = 7 is outside"),
         ("#v=1&r=constructor", "no rule constructor"),
         ("#v=1&o=__proto__", "no landscape __proto__"),
         ("#v=1&n=-3", "n = -3 is no whole number"),

@@ -190,10 +190,11 @@ export class Slider {
   }
 
   reset() {
+    const focused = this.resetButton.matches(":focus"); // it hides itself
     this.set(this.axis.default);
     this.hands.input(this.axis.name, this.axis.default);
     this.rest();
-    if (document.activeElement === this.resetButton) this.input.focus();
+    if (focused) this.input.focus();
   }
 
   restSoon() {

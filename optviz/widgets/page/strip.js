@@ -149,6 +149,12 @@ function stroke(context, colour, width, alpha, dash = []) {
   context.setLineDash([]);
 }
 
+/** The shorter of 0.00033 and 3.3e−4. @param {number} value @param {number} digits */
+function shortText(value, digits) {
+  const [usual, other] = [numberText(value, digits), value.toExponential(digits - 1).replace("-", "−").replace("+", "")];
+  return other.length < usual.length ? other : usual;
+}
+
 /** @param {number} value  a power of ten */
 const shortPower = (value) => `1e${Math.round(Math.log10(value))}`.replace("-", "−");
 
@@ -221,7 +227,7 @@ function drawEnd(context, strip, { values, diverged }) {
   }
   const last = values[steps];
   if (!Number.isFinite(last)) return;
-  const texts = strip.log && last <= floor ? [`< ${numberText(floor, 1)}`] : [3, 2, 1].map((one) => numberText(last, one));
+  const texts = strip.log && last <= floor ? [`< ${numberText(floor, 1)}`] : [3, 2, 1].map((one) => shortText(last, one));
   // As many digits as the margin holds.
   const text = texts.find((one) => widthOf(context, one) < MARGINS.right - 9) ?? texts[texts.length - 1];
   const [x, y] = place(strip, steps, last), foot = strip.height - MARGINS.bottom;

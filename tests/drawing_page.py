@@ -13,7 +13,7 @@ from PIL import Image
 
 import optviz
 from optviz import look
-from optviz.javascript import to_javascript
+from optviz.javascript import noise_rows, to_javascript
 
 from .jupyterlab import CHROMIUM, QUIET
 
@@ -39,7 +39,8 @@ async function landscapeOf(rules, about) {
 }
 function runOf(landscape, index, settings, start, steps, more) {
   const rows = new Float64Array((steps + 1) * (landscape.n + 1));
-  landscape.runs[index].run(settings, start, steps, rows);
+  const noise = landscape.noise?.[index] ?? undefined;
+  landscape.runs[index].run(settings, start, steps, rows, noise);
   const zero = landscape.f_star ?? rows[landscape.n], first = Math.abs(rows[landscape.n] - zero);
   let diverged = null;
   for (let k = steps; k >= 0; k--) {
@@ -62,7 +63,7 @@ function canvasOf(name, width, height, background) {
 async function draw(wish) {
   const { rules, objective, width, height, ratio, colours, font, settings = [{}], steps = 100, pinned = null, more = {} } = wish;
   document.querySelector("#panel").replaceChildren();
-  const landscape = await landscapeOf(rules, objective);
+  const landscape = { ...await landscapeOf(rules, objective), noise: wish.noise };
   if (wish.view) landscape.view = wish.view;
   const frame = frames.frameOf(landscape, width, height);
   const start = wish.start ?? objective.start;
@@ -140,9 +141,12 @@ def rule_of(rule: str, theme: str) -> dict:
 
 def draw(page, rules, objective, width=432, height=346, theme="light", ratio=1, **more) -> dict:
     """Draw a picture of these rules, by name; return what the modules say of it."""
+    rules, objective = [rule_of(rule, theme) for rule in rules], objective_of(objective)
+    n, steps = objective["n"], more.get("steps", 100)
     wish = {
-        "rules": [rule_of(rule, theme) for rule in rules],
-        "objective": objective_of(objective),
+        "rules": rules,
+        "objective": objective,
+        "noise": [noise_rows(0, rule["draws"], steps, n).ravel().tolist() for rule in rules],
         "width": width,
         "height": height,
         "ratio": ratio,

@@ -35,6 +35,7 @@ import { shadesOf } from "./terrain.js";
 
 const MARGINS = { left: 46, right: 12, top: 24, bottom: 34 };
 const FLOOR = 1e-16; // of the error
+const DECADES = 8; // below the error at the start, that colours tell apart
 const SHADES = 256;
 
 /**
@@ -101,10 +102,10 @@ export function drawMap(canvas, scene) {
   context.fillRect(MARGINS.left, MARGINS.top, across, up);
   if (answer) {
     const columns = axes[0].values.length, rows = axes[1].values.length;
-    const cells = cellsOf(scene, answer);
+    const powers = powersOf(scene, answer), range = rangeOf(scene);
     const layer = new OffscreenCanvas(columns, rows);
     const own = /** @type {OffscreenCanvasRenderingContext2D} */ (layer.getContext("2d"));
-    own.putImageData(cells.image, 0, 0);
+    own.putImageData(cellsOf(scene, powers, range), 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(layer, MARGINS.left, MARGINS.top, across, up);
     context.save();
@@ -112,42 +113,67 @@ export function drawMap(canvas, scene) {
     context.rect(MARGINS.left, MARGINS.top, across, up);
     context.clip();
     hatch(context, scene, answer);
-    isolines(context, scene, cells.powers, answer);
+    // A coarse picture has only its own edges to show.
+    if (answer.state !== "coarse") isolines(context, scene, calmed(powers, columns, rows), range);
     context.restore();
   }
   drawMapAxes(context, scene);
 }
 
+/** Return the powers of ten between which colours are told apart. @param {MapScene} scene @returns {[number, number]} */
+function rangeOf({ first }) {
+  const high = Math.ceil(Math.log10(Math.max(first, FLOOR)));
+  return [high - DECADES, high];
+}
+
 /**
- * Return the picture of the cells and the power of ten of each error, NaN where the run diverged.
+ * Return the power of ten of each error, NaN where the run diverged.
  * @param {MapScene} scene @param {Answer} answer
  */
-function cellsOf({ colours, axes, zero, first }, { losses, diverged }) {
+function powersOf({ zero }, { losses, diverged }) {
+  return Float32Array.from(losses, (loss, k) => (diverged[k] ? NaN : Math.log10(Math.max(loss - zero, FLOOR))));
+}
+
+/**
+ * Return the picture of the cells, one pixel each; transparent where runs diverged.
+ * @param {MapScene} scene @param {Float32Array} powers @param {[number, number]} range
+ */
+function cellsOf({ colours, axes }, powers, [low, high]) {
   const columns = axes[0].values.length, rows = axes[1].values.length;
   const image = new ImageData(columns, rows), out = new Uint32Array(image.data.buffer);
   const shades = shadesOf(colours.terrain, SHADES);
-  const powers = new Float32Array(columns * rows);
-  let low = Infinity;
-  for (let k = 0; k < powers.length; k++) {
-    powers[k] = diverged[k] ? NaN : Math.log10(Math.max(losses[k] - zero, FLOOR));
-    if (powers[k] < low) low = powers[k];
-  }
-  // At least four decades, so that small differences do not look like large ones.
-  const high = Math.log10(Math.max(first, FLOOR));
-  low = Math.min(low, high - 4);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const power = powers[row * columns + column], share = (power - low) / (high - low);
-      const shade = shades[Math.round(Math.max(0, Math.min(1, share)) * (SHADES - 1))];
-      out[(rows - 1 - row) * columns + column] = Number.isNaN(power) ? 0 : shade;
+  for (let row = 0, k = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, k++) {
+      const share = Math.max(0, Math.min(1, (powers[k] - low) / (high - low)));
+      out[(rows - 1 - row) * columns + column] = powers[k] === powers[k] ? shades[Math.round(share * (SHADES - 1))] : 0;
     }
   }
-  return { image, powers };
+  return image;
+}
+
+/**
+ * Return the medians of each cell and its neighbours: lines around single cells would say more than is known.
+ * @param {Float32Array} powers @param {number} columns @param {number} rows
+ */
+function calmed(powers, columns, rows) {
+  const around = new Float32Array(9);
+  return powers.map((power, k) => {
+    if (power !== power) return power;
+    const row = Math.floor(k / columns), column = k % columns;
+    let count = 0;
+    for (let i = Math.max(row - 1, 0); i <= Math.min(row + 1, rows - 1); i++) {
+      for (let j = Math.max(column - 1, 0); j <= Math.min(column + 1, columns - 1); j++) {
+        const one = powers[i * columns + j];
+        if (one === one) around[count++] = one;
+      }
+    }
+    return around.subarray(0, count).sort()[count >> 1];
+  });
 }
 
 /** Hatch the cells of diverged runs. @param {Context} context @param {MapScene} scene @param {Answer} answer */
 function hatch(context, scene, { diverged }) {
-  const { width, height, colours, axes } = scene;
+  const { width, height, axes } = scene;
   const columns = axes[0].values.length, rows = axes[1].values.length;
   const w = (width - MARGINS.left - MARGINS.right) / columns, h = (height - MARGINS.top - MARGINS.bottom) / rows;
   const region = new Path2D();
@@ -162,6 +188,12 @@ function hatch(context, scene, { diverged }) {
   }
   context.save();
   context.clip(region);
+  stripes(context, scene);
+  context.restore();
+}
+
+/** Fill what is clipped with the hatching of diverged runs. @param {Context} context @param {MapScene} scene */
+function stripes(context, { width, height, colours }) {
   context.fillStyle = colours.soft;
   context.fillRect(0, 0, width, height);
   context.beginPath();
@@ -173,59 +205,94 @@ function hatch(context, scene, { diverged }) {
   context.globalAlpha = 0.75;
   context.lineWidth = 1.3;
   context.stroke();
-  context.restore();
+  context.globalAlpha = 1;
 }
 
 /**
- * Draw the lines between powers of ten, along the edges of the cells' middles (marching squares on 64 x 64 values).
- * @param {Context} context @param {MapScene} scene @param {Float32Array} powers @param {Answer} answer
+ * Return the powers of ten that have a line.
+ * @param {[number, number]} range
  */
-function isolines(context, scene, powers, { state }) {
-  if (state === "coarse") return;
-  const { colours, font, axes } = scene;
-  const columns = axes[0].values.length, rows = axes[1].values.length;
-  let [low, high] = [Infinity, -Infinity];
-  for (const power of powers) {
-    if (power < low) low = power;
-    if (power > high) high = power;
-  }
-  const every = high - low > 8 ? 4 : high - low > 4 ? 2 : 1;
-  context.font = `500 10.5px ${font}`;
-  for (let level = Math.ceil(low / every) * every; level <= high; level += every) {
-    /** @type {[number, number][]} */
-    const spots = [];
-    context.beginPath();
+function levelsIn([low, high]) {
+  const levels = [];
+  for (let level = Math.ceil(low / 2) * 2; level < high; level += 2) levels.push(level);
+  return levels;
+}
+
+/**
+ * Draw the lines of equal error, between the middles of the cells (marching squares).
+ * @param {Context} context @param {MapScene} scene @param {Float32Array} powers @param {[number, number]} range
+ */
+function isolines(context, scene, powers, range) {
+  const columns = scene.axes[0].values.length, rows = scene.axes[1].values.length;
+  const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]];
+  context.beginPath();
+  for (const level of levelsIn(range)) {
     for (let row = 0; row + 1 < rows; row++) {
       for (let column = 0; column + 1 < columns; column++) {
         const k = row * columns + column;
-        const corners = [powers[k], powers[k + 1], powers[k + columns + 1], powers[k + columns]];
-        if (corners.some(Number.isNaN)) continue;
-        const places = [[0, 0], [1, 0], [1, 1], [0, 1]];
+        const four = [powers[k], powers[k + 1], powers[k + columns + 1], powers[k + columns]];
+        const below = four.filter((one) => one < level).length;
+        if (below === 0 || below === 4 || four.some(Number.isNaN)) continue;
         /** @type {[number, number][]} */
         const ends = [];
         for (let i = 0; i < 4; i++) {
-          const a = corners[i], b = corners[(i + 1) % 4];
+          const a = four[i], b = four[(i + 1) % 4];
           if (a < level === b < level) continue;
-          const share = (level - a) / (b - a), [u, v] = places[i], [p, q] = places[(i + 1) % 4];
+          const share = (level - a) / (b - a), [u, v] = CORNERS[i], [p, q] = CORNERS[(i + 1) % 4];
           ends.push(centreOf(scene, [column + u + share * (p - u), row + v + share * (q - v)]));
         }
         for (let i = 0; i + 1 < ends.length; i += 2) {
           context.moveTo(...ends[i]);
           context.lineTo(...ends[i + 1]);
         }
-        if (ends.length === 2) spots.push(ends[0]);
       }
     }
-    context.strokeStyle = colours.contour_label;
-    context.globalAlpha = 0.55;
-    context.lineWidth = 1;
-    context.stroke();
-    context.globalAlpha = 1;
-    if (state !== "complete" || spots.length < 12) continue;
-    const [x, y] = spots[Math.floor(spots.length / 2)];
-    write(context, numberText(10 ** level, 3), x, y, colours.ink, colours.casing, "center");
   }
+  context.strokeStyle = scene.colours.contour_label;
+  context.globalAlpha = 0.6;
+  context.lineWidth = 1;
+  context.stroke();
+  context.globalAlpha = 1;
 }
+
+/**
+ * Draw what the colours and the hatching mean, in the upper right corner.
+ * @param {Context} context @param {MapScene} scene
+ */
+function drawKey(context, scene) {
+  const { width, colours, font } = scene, range = rangeOf(scene), [low, high] = range;
+  const SIZE = 92, top = 7, bottom = 14, right = width - MARGINS.right;
+  context.font = `500 10.5px ${font}`;
+  const word = widthOf(context, "diverged"), swatch = right - word - 22;
+  const bar = swatch - 12 - widthOf(context, powerText(high)) - 5 - SIZE;
+  write(context, "diverged", right, 11, colours.second_ink, "transparent", "right");
+  context.save();
+  context.beginPath();
+  context.rect(swatch, top - 1, 17, bottom - top + 2);
+  context.clip();
+  stripes(context, scene);
+  context.restore();
+  const shade = context.createLinearGradient(bar, 0, bar + SIZE, 0);
+  colours.terrain.forEach((stop, k) => shade.addColorStop(k / (colours.terrain.length - 1), stop));
+  context.fillStyle = shade;
+  context.fillRect(bar, top, SIZE, bottom - top);
+  context.strokeStyle = colours.contour_label;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.6;
+  context.beginPath();
+  for (const level of levelsIn(range)) {
+    const x = bar + ((level - low) / (high - low)) * SIZE;
+    context.moveTo(x, top);
+    context.lineTo(x, bottom);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+  write(context, `error < ${powerText(low)}`, bar - 5, 11, colours.second_ink, "transparent", "right");
+  write(context, powerText(high), bar + SIZE + 5, 11, colours.second_ink, "transparent");
+}
+
+/** @param {number} power */
+const powerText = (power) => numberText(Number(`1e${power}`), 4);
 
 /** @param {Context} context @param {MapScene} scene */
 function drawMapAxes(context, scene) {
@@ -253,6 +320,7 @@ function drawMapAxes(context, scene) {
   };
   name(across, right, foot + 25, true);
   name(up, 8, 11, false);
+  drawKey(context, scene);
   if (hover) {
     const [x, y] = centreOf(scene, hover);
     context.strokeStyle = colours.ink;

@@ -54,6 +54,7 @@ const LONG = 300; // steps from which lines are thinner and dots farther apart
 const BUCKETS = 8; // of colour, from the first to the last step
 const [APART, LONG_APART] = [7, 9]; // CSS pixels between dots
 const TOGETHER = 17; // CSS pixels between markers that are one place
+const TAIL = 16; // steps of a run that are drawn after it has left for good
 const MILESTONES = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 /**
@@ -260,28 +261,31 @@ function drawOne(context, scene, path, words) {
     stroke(context, full, 1.2, 0.38);
   }
   if (last < count - 1) {
-    lay(context, frame, points, last, future ? count - 1 : Math.max(Math.min(step, count - 1), last));
+    // Not all of it: many bounces close together would be a solid bar.
+    const end = Math.min(future ? count - 1 : Math.max(Math.min(step, count - 1), last), last + TAIL);
+    lay(context, frame, points, last, end);
     stroke(context, full, 1, 0.22);
   }
   lay(context, frame, points, 0, to);
   stroke(context, colours.casing, long ? 3.8 : 5, 0.8);
   const shades = Array.from({ length: BUCKETS }, (_, b) => mix(...colours.run, b / (BUCKETS - 1)));
-  const until = (/** @type {number} */ b) => Math.min(Math.round((b * steps) / BUCKETS), to);
+  const whole = last < count - 1 || count <= steps ? last : steps; // what is left of a run that diverges is all of it
+  const until = (/** @type {number} */ b) => Math.min(Math.round((b * whole) / BUCKETS), to);
   for (let b = 0; b < BUCKETS && until(b) < to; b++) {
     lay(context, frame, points, until(b), until(b + 1));
     stroke(context, shades[b], long ? 1.6 : 2.2, 1);
   }
-  drawDots(context, frame, path, to, steps, shades, colours.casing);
+  drawDots(context, frame, path, to, whole, long, shades, colours.casing);
   drawMilestones(context, scene, path, to, words);
   if (path.leaves !== null && path.leaves <= (future ? Infinity : step)) drawExit(context, scene, path, words);
 }
 
 /**
- * @param {Context} context @param {Frame} frame @param {Path} path @param {number} to @param {number} steps
- * @param {string[]} shades @param {string} casing
+ * @param {Context} context @param {Frame} frame @param {Path} path @param {number} to @param {number} whole
+ * @param {boolean} long @param {string[]} shades @param {string} casing
  */
-function drawDots(context, frame, { points }, to, steps, shades, casing) {
-  const long = steps > LONG, apart = (long ? LONG_APART : APART) ** 2, radius = long ? 2 : 2.7;
+function drawDots(context, frame, { points }, to, whole, long, shades, casing) {
+  const apart = (long ? LONG_APART : APART) ** 2, radius = long ? 2 : 2.7;
   let x = Infinity, y = Infinity, bucket = -1;
   const finish = () => {
     if (bucket < 0) return;
@@ -292,7 +296,7 @@ function drawDots(context, frame, { points }, to, steps, shades, casing) {
   for (let k = 1; k <= to; k++) {
     const u = points[2 * k], v = points[2 * k + 1];
     if ((u - x) ** 2 + (v - y) ** 2 < apart || u < -5 || v < -5 || u > frame.width + 5 || v > frame.height + 5) continue;
-    const own = Math.min(Math.floor((k * BUCKETS) / (steps + 1)), BUCKETS - 1);
+    const own = Math.min(Math.floor((k * BUCKETS) / (whole + 1)), BUCKETS - 1);
     if (own !== bucket) {
       finish();
       context.beginPath();
@@ -363,6 +367,7 @@ function drawPresent(context, scene, path, words) {
   }
   if (step >= count || weighty(path, step) < step) return;
   const [x, y] = at(step);
+  words.block(x, y, arrows ? 12 : 7);
   if (arrows) {
     context.beginPath();
     context.arc(x, y, 14, 0, 2 * Math.PI);
@@ -394,7 +399,7 @@ function drawArrows(context, { frame, colours, arrows }, x, y, next, words) {
   };
   const down = pixels(arrows.downhill ?? undefined), memory = pixels(arrows.memory?.direction);
   // Arrows that would cover each other stand side by side.
-  const side = down && memory && down[0] * memory[0] + down[1] * memory[1] > Math.cos(Math.PI / 10) ? 4 : 0;
+  const side = down && memory && down[0] * memory[0] + down[1] * memory[1] > Math.cos(Math.PI / 10) ? 8 : 0;
   const draw = (/** @type {number[] | null} */ way, /** @type {number} */ length, /** @type {string} */ colour,
     /** @type {number[]} */ dash, /** @type {number} */ shift, /** @type {string} */ label) => {
     if (!way) return;
@@ -406,8 +411,8 @@ function drawArrows(context, { frame, colours, arrows }, x, y, next, words) {
     stroke(context, colour, 2.2, 1, dash);
     drawHead(context, ox + length * ux, oy + length * uy, ux, uy, 11, colour);
     if (!label) return;
-    const side = { colour, weight: 700, italic: true, towards: /** @type {[number, number]} */ ([ux, uy]) };
-    words.place(`arrow ${label}`, label, ox + (length + 4) * ux, oy + (length + 4) * uy, 8, side);
+    const how = { colour, weight: 700, italic: true, towards: /** @type {[number, number]} */ ([ux, uy]) };
+    words.place(`arrow ${label}`, label, ox + length * ux, oy + length * uy, 9, how);
   };
   draw(down, LENGTH, colours.gradient, [5, 4], -side, "−g");
   draw(memory, LENGTH, colours.memory, [], side, arrows.memory?.label ?? "");
@@ -510,7 +515,7 @@ function drawMinima(context, { frame, colours, minima }, words) {
     stroke(context, colours.casing, 4, 0.75);
     stroke(context, colours.ink, 1.5, 1);
     words.block(x, y, 9);
-    words.place(`minimum ${index}`, local ? "local minimum" : "minimum", x, y, 15, {});
+    words.place(`minimum ${index}`, local ? "local minimum" : "minimum", x, y, 15, { first: true });
   });
 }
 
@@ -547,7 +552,7 @@ function drawStart(context, { frame, colours, start, grip = false }, words) {
   context.fillStyle = colours.ink;
   context.fill();
   words.block(x, y, 9);
-  words.place("start", "start", x, y, 14, {});
+  words.place("start", "start", x, y, 14, { first: true });
 }
 
 /** @param {Context} context @param {Scene} scene @param {Path | undefined} path @param {Words} words */
@@ -591,12 +596,15 @@ class Words {
     for (const { at } of up) this.boxes.push({ x0: 0, y0: at - 7, x1: 28, y1: at + 7 });
     /** @type {Word[]} */
     this.written = [];
+    /** @type {[number, number][]} */
+    this.marks = [];
     /** @type {(() => void)[]} */
     this.waiting = [];
   }
 
   /** Keep words off a mark. @param {number} x @param {number} y @param {number} radius */
   block(x, y, radius) {
+    this.marks.push([x, y]);
     this.boxes.push({ x0: x - radius, y0: y - radius, x1: x + radius, y1: y + radius });
   }
 
@@ -604,10 +612,11 @@ class Words {
    * Find a place for a word near (x, y); it is written once all marks are drawn. `key` is its name in `kept`.
    * @param {string} key @param {string} text @param {number} x @param {number} y @param {number} gap
    * @param {{colour?: string, weight?: number, needed?: boolean, italic?: boolean, lead?: boolean,
-   *   towards?: [number, number]}} how  `needed`: also where it collides; `towards`: on that side of the point
+   *   towards?: [number, number], first?: boolean}} how  `needed`: also where it collides; `towards`: on that side of
+   *   the point; `first`: before the others choose
    */
   place(key, text, x, y, gap, how) {
-    this.waiting.push(() => this.settle(key, text, x, y, gap, how));
+    this.waiting[how.first ? "unshift" : "push"](() => this.settle(key, text, x, y, gap, how));
   }
 
   /** Write what waits. */
@@ -640,7 +649,7 @@ class Words {
       for (let k = 0; k < SIDES.length; k++) {
         const one = boxAt(k);
         // The usual place is kept unless another is clearly better.
-        const cost = (free(one) ? 0 : 1000) + this.under(one) + 0.3 * k - (k === before ? 2 : 0);
+        const cost = (free(one) ? 0 : 1000) + this.under(one) + this.mistaken(one, x, y) + 0.3 * k - (k === before ? 2 : 0);
         if (cost < least) [least, side, box] = [cost, k, one];
       }
     } else if (!towards) [side, box] = [before, boxAt(before)];
@@ -655,6 +664,14 @@ class Words {
       stroke(this.context, colours.ink, 1, 1);
     }
     write(this.context, text, box.x0, (box.y0 + box.y1) / 2, colour ?? colours.ink, colours.casing);
+  }
+
+  /** A word that is nearer to another mark than to its own reads as its name. @param {Box} box @param {number} x @param {number} y */
+  mistaken(box, x, y) {
+    const away = (/** @type {number} */ u, /** @type {number} */ v) =>
+      Math.hypot(Math.max(box.x0 - u, 0, u - box.x1), Math.max(box.y0 - v, 0, v - box.y1));
+    const own = away(x, y);
+    return this.marks.some(([u, v]) => Math.hypot(u - x, v - y) > 2 && away(u, v) <= own) ? 40 : 0;
   }
 
   /** Return how many points of the paths are under a box. @param {Box} box */

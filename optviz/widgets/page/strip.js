@@ -149,6 +149,15 @@ function stroke(context, colour, width, alpha, dash = []) {
   context.setLineDash([]);
 }
 
+/** The shorter of 0.00033 and 3.3e−4. @param {number} value @param {number} digits */
+function shortText(value, digits) {
+  const [usual, other] = [numberText(value, digits), value.toExponential(digits - 1).replace("-", "−").replace("+", "")];
+  return other.length < usual.length ? other : usual;
+}
+
+/** @param {number} value  a power of ten */
+const shortPower = (value) => `1e${Math.round(Math.log10(value))}`.replace("-", "−");
+
 /** @param {Context} context @param {Strip} strip */
 function drawAxes(context, strip) {
   const { width, height, colours, font, range: [low, high], log, steps, label } = strip;
@@ -164,7 +173,7 @@ function drawAxes(context, strip) {
     context.moveTo(x, y);
     context.lineTo(right, y);
     stroke(context, colours.line, 1, 1);
-    write(context, numberText(value, 3), x - 7, y, colours.second_ink, "transparent", "right");
+    write(context, log && (value < 1 || value >= 1e3) ? shortPower(value) : numberText(value, 3), x - 7, y, colours.second_ink, "transparent", "right");
   }
   const wanted = (right - MARGINS.left) / 90;
   ticks(0, steps, Math.min(wanted, steps)).forEach((k, index) => {
@@ -218,7 +227,9 @@ function drawEnd(context, strip, { values, diverged }) {
   }
   const last = values[steps];
   if (!Number.isFinite(last)) return;
-  const text = strip.log && last <= floor ? `< ${numberText(floor, 1)}` : numberText(last, 3);
-  const [x, y] = place(strip, steps, last);
-  write(context, text, x + 7, Math.max(MARGINS.top - 4, y), colours.run[1], colours.panel);
+  const texts = strip.log && last <= floor ? [`< ${numberText(floor, 1)}`] : [3, 2, 1].map((one) => shortText(last, one));
+  // As many digits as the margin holds.
+  const text = texts.find((one) => widthOf(context, one) < MARGINS.right - 9) ?? texts[texts.length - 1];
+  const [x, y] = place(strip, steps, last), foot = strip.height - MARGINS.bottom;
+  write(context, text, x + 7, Math.max(MARGINS.top - 4, Math.min(y, foot - 2)), colours.run[1], colours.panel);
 }

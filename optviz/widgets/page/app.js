@@ -22,7 +22,9 @@ import { join, load, numberText } from "../../join.js";
 import { showFacts, showStep } from "./card.js";
 import { Choice, element, icon, settingText, Slider } from "./controls.js";
 import { frameOf, minimaIn, project, unproject, viewOf } from "./frame.js";
+import { MapPanel } from "./map_panel.js";
 import { drawPaths, freeCorner, nearestStep } from "./paths.js";
+import { Predict } from "./predict.js";
 import { comparison, judge, pointText, verdict } from "./say.js";
 import { axisOf, fromHash, Past, toHash } from "./state.js";
 import { drawStrip, MARGINS, rangeOf, stepAt } from "./strip.js";
@@ -35,14 +37,65 @@ const SPOKEN_AFTER = 600; // milliseconds of rest after which a screen reader is
 const ANSWER_WITHIN = 3000; // milliseconds for a kernel
 const FAR = 2; // widths of the view
 const SPEEDS = [0.5, 1, 2, 4];
-const KEYS = [["Space", "play, pause"], [", .", "a step back, forward"], ["P", "pin, unpin"], ["U", "undo"],
-  ["+ − 0", "zoom, whole view"], ["Delete", "a slider back to its default"]];
+const PRESENT = { width: 752, across: 790, up: 600 }; // the layout that is made larger for a projector, CSS pixels
+const KEYS = [["Space", "play, pause"], [", .", "a step back, forward"], ["P", "pin, unpin"], ["G", "predict"], ["M", "map"],
+  ["F", "present; PageUp, PageDown step"], ["U", "undo"], ["+ − 0", "zoom, whole view"], ["Esc", "leave a mode"], ["Delete", "a slider back to its default"]];
 
 let count = 0;
 /** @param {any} value @returns {any} a copy */
 const copy = (value) => structuredClone(value);
 
 class Explorer {
+  /** @type {HTMLElement} */ chip;
+  /** @type {HTMLElement} */ pinButton;
+  /** @type {HTMLElement} */ moreButton;
+  /** @type {HTMLElement} */ menu;
+  /** @type {HTMLElement} */ grip;
+  /** @type {HTMLElement} */ hudTop;
+  /** @type {HTMLElement} */ hudMain;
+  /** @type {HTMLElement} */ hudElement;
+  /** @type {HTMLElement} */ land;
+  /** @type {HTMLElement} */ axes;
+  /** @type {HTMLElement} */ playButton;
+  /** @type {HTMLElement} */ bar;
+  /** @type {HTMLElement} */ card;
+  /** @type {HTMLElement} */ say;
+  /** @type {HTMLElement} */ note;
+  /** @type {HTMLElement} */ status;
+  /** @type {HTMLSelectElement} */ ruleMenu;
+  /** @type {HTMLSelectElement} */ objectiveMenu;
+  /** @type {HTMLButtonElement} */ undoButton;
+  /** @type {HTMLCanvasElement} */ terrain;
+  /** @type {HTMLCanvasElement} */ canvas;
+  /** @type {HTMLCanvasElement} */ strip;
+  /** @type {HTMLInputElement} */ stepInput;
+  /** @type {Colours} */ colours;
+  /** @type {{width: number, height: number}} */ stripBox = { width: 0, height: 0 };
+  /** @type {Past} */ past;
+  /** @type {Frame | null} */ frame = null;
+  /** @type {Box | null} */ hudBox = null;
+  /** @type {Entry[]} */ shown = [];
+  font = "sans-serif";
+  wide = false;
+  closed = false;
+  /** @type {Predict | null} */ predict = null;
+  /** @type {MapPanel | null} */ map = null;
+  presenting = false;
+  zoomed = 1;
+  /** @type {HTMLElement} */ guessButton;
+  /** @type {HTMLElement} */ frameElement;
+  cost = 0;
+  /** @type {Record<string, Float64Array>} */ noiseHeld = {};
+  insideKey = "";
+  /** @type {any} */ insideHeld = null;
+  cardKey = "";
+  axesKey = "";
+  verdictShown = "";
+  commitTimer = 0;
+  /** @type {number | undefined} */ playedAt;
+  exact = 0;
+  /** @type {string | undefined} */ themeChosen;
+
   /** @param {HTMLElement} root @param {Model} model @param {number} index  of the explorers of a page */
   constructor(root, model, index) {
     this.root = root;
@@ -133,7 +186,7 @@ class Explorer {
     return { n, f_star, minima, view: this.state.view ?? view, value: this.page.value, field: this.page.field };
   }
   get step() {
-    return this.hover ?? this.state.step;
+    return this.predict?.asking ? 0 : this.hover ?? this.state.step;
   }
 
   /**
@@ -195,7 +248,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   /** @param {"rule" | "objective"} of @returns {Float64Array} */
   noise(of) {
-    const held = this.noiseHeld ?? (this.noiseHeld = /** @type {Record<string, Float64Array>} */ ({}));
+    const held = this.noiseHeld;
     return held[of] ?? (held[of] = new Float64Array(bytesOf({ base64: this.scene.noise[of] }).buffer));
   }
 
@@ -247,6 +300,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const began = performance.now();
     this.compute();
     if (!this.moving) this.range = this.rangeNow();
+    this.map?.update();
     this.cost = performance.now() - began;
     this.draw();
   }
@@ -276,7 +330,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
         this.text(performance.now());
       }, TEXT_EVERY);
     }
-    this.costs.push(performance.now() - began + (this.cost ?? 0));
+    this.costs.push(performance.now() - began + this.cost);
     this.cost = 0;
     if (this.costs.length > 600) this.costs.shift();
     const { dataset } = this.root;
@@ -291,7 +345,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const { steps } = this.state;
     const since = Math.min(now - (this.playedAt ?? now), 100);
     this.playedAt = now;
-    this.exact = (this.exact ?? this.state.step) + (since / 1000 / RUN_SECONDS) * steps * this.speed;
+    this.exact +=  (since / 1000 / RUN_SECONDS) * steps * this.speed;
     this.state.step = Math.min(steps, Math.floor(this.exact));
     if (this.state.step === steps) this.play(false);
   }
@@ -315,6 +369,8 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       dragging: Boolean(this.moving) && this.moving !== "view",
       taken: this.hudBox ? [this.hudBox] : [],
       grip: true,
+      future: !this.predict?.asking,
+      guess: this.guessShown(),
     };
     this.drawn = drawPaths(this.canvas, /** @type {any} */ (scene), this.kept);
     if (key !== this.terrainKey) {
@@ -335,7 +391,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       width: box.width, height: box.height, ratio, colours, font,
       curves: this.runs.map((run, i) => ({ values: run.errors, diverged: run.diverged,
         ...(this.race ? { colour: this.face(this.shown[i].rule).colour } : {}) })),
-      steps: state.steps, step: state.step, range: this.range, log: this.runs[0]?.log ?? true,
+      steps: state.steps, step: this.predict?.asking ? 0 : state.step, future: !this.predict?.asking, range: this.range, log: this.runs[0]?.log ?? true,
       label: this.runs[0]?.label ?? "error f − f*", floor: 1e-16,
       pinned: this.pinnedRun && { values: this.pinnedRun.errors, diverged: this.pinnedRun.diverged },
       hover: this.hover !== null && this.hover !== state.step ? this.hover : null, lit: this.lit,
@@ -343,6 +399,13 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     });
     const slider = this.controls.get(this.moving);
     if (slider) slider.drawTraces(colours.gradient, colours.run[1], ratio);
+  }
+
+  guessShown() {
+    const { predict } = this, at = predict?.spot();
+    if (!predict || !at) return null;
+    const off = predict.distance === null ? "your guess" : `your guess · off by ${numberText(predict.distance, 2)}`;
+    return { at, text: off, shown: predict.distance !== null };
   }
 
   /** Colour, marker and name of a rule in a race. @param {any} rule */
@@ -367,7 +430,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   /** Return step k → k + 1 in numbers, null where there is nothing to see. @param {number} step */
   inside(step) {
-    const entry = this.shown?.[0], run = this.runs[0];
+    const entry = this.shown[0], run = this.runs[0];
     if (this.race || !entry || entry.index < 0 || step >= this.state.steps) return null;
     if (run.diverged !== null && step >= run.diverged) return null;
     const key = `${this.asked()} ${entry.name} ${step}`;
@@ -381,7 +444,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   /** Arrows at the present step, while nothing moves. */
   arrows() {
-    if (this.state.playing || this.moving || this.race) return null;
+    if (this.state.playing || this.moving || this.race || this.predict?.asking) return null;
     const inside = this.inside(this.step);
     if (!inside) return null;
     const memory = this.memoryOf(inside);
@@ -423,9 +486,9 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       const f = run ? run.rows[step * (run.n + 1) + run.n] : NaN;
       this.hudMain.replaceChildren(element("i", {}, "f"), ` = ${run ? numberText(f, 3) : "…"}`);
     }
-    this.stepInput.value = String(state.step);
+    this.stepInput.value = String(this.predict?.asking ? 0 : state.step);
     const spoken = run && !this.race ? `, f = ${numberText(run.rows[state.step * (run.n + 1) + run.n], 3)}` : "";
-    this.stepInput.setAttribute("aria-valuetext", `step ${state.step} of ${state.steps}${spoken}`);
+    this.stepInput.setAttribute("aria-valuetext", this.predict?.asking ? "hidden until the guess is revealed" : `step ${state.step} of ${state.steps}${spoken}`);
   }
 
   /** @param {any} scene */
@@ -455,7 +518,8 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const { state, runs, scene } = this;
     const parts = [];
     const blocked = this.entries.find(({ name, problem }) => problem && state.rules.includes(name));
-    if (this.race) parts.push(...this.raceSentence());
+    if (this.predict?.asking) parts.push(element("b", {}, this.scene.rules[state.rules[0]].label), ` will be where after ${this.predict.k} steps? Its path is hidden until you have guessed.`);
+    else if (this.race) parts.push(...this.raceSentence());
     else if (runs.length) {
       const entry = this.shown[0];
       const limit = this.limit();
@@ -465,6 +529,10 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       parts.push(element("b", { class: bad ? "ovx-bad" : "" }, entry.rule.label), ` ${text}.`);
       if (this.pinnedRun) parts.push(element("span", { class: "ovx-quiet" }, comparison(this.pinnedRun, runs[0])));
       this.verdictShown = text;
+      if (this.predict) {
+        const off = state.guesses.map(({ distance }) => numberText(distance, 2));
+        parts.push(element("span", { class: "ovx-quiet" }, ` Your guesses so far were off by ${off.join(", ")}.`));
+      }
     }
     if (blocked) parts.push(element("b", { class: "ovx-bad" }, blocked.problem));
     const kernel = this.entries.find(({ name, rule }) => rule.untranslatable && state.rules.includes(name));
@@ -520,8 +588,9 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       return;
     }
     const run = this.runs[0];
-    if (!run) {
+    if (!run || this.predict?.asking) {
       card.replaceChildren();
+      this.cardKey = "";
       return;
     }
     const step = this.step;
@@ -643,6 +712,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.state.step = Math.min(this.state.step, this.state.steps);
     this.pinnedRun = null;
     this.problems = [];
+    this.leavePredict();
     await this.reload();
     this.commit();
   }
@@ -661,7 +731,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   /** @param {boolean} [on] */
   play(on = !this.state.playing) {
-    if (on === this.state.playing) return;
+    if (on === this.state.playing || this.predict?.asking) return;
     this.state.playing = on;
     this.playedAt = undefined;
     if (on && this.state.step >= this.state.steps) this.state.step = 0;
@@ -674,6 +744,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   /** @param {number} step */
   go(step) {
+    if (this.predict?.asking) return;
     const to = Math.max(0, Math.min(this.state.steps, step));
     if (this.state.playing) this.play(false);
     this.hover = null;
@@ -696,6 +767,101 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.pinnedRun = null;
     this.fillHeader();
     this.commit();
+  }
+
+  togglePredict() {
+    if (this.predict) {
+      this.leavePredict();
+      this.text(performance.now());
+      this.draw();
+      return;
+    }
+    if (this.race || !this.runs.length) return;
+    this.play(false);
+    this.hover = null;
+    const explorer = this;
+    this.predict = new Predict({
+      get frame() { return explorer.frame; },
+      run: () => this.runs[0] ?? null,
+      height: (x) => this.page.value(x),
+      shown: (guess) => {
+        this.state.guesses = [...this.state.guesses, guess];
+        this.state.step = guess.k;
+        this.commit();
+        this.event("guess", { k: guess.k, distance: guess.distance });
+      },
+      changed: () => this.draw(),
+      left: () => this.leavePredict(),
+    }, this.state.steps);
+    this.land.append(this.predict.bar);
+    this.root.dataset.mode = "predict";
+    this.guessButton.setAttribute("aria-pressed", "true");
+    this.canvas.tabIndex = 0;
+    this.canvas.focus({ preventScroll: true });
+    this.text(performance.now());
+    this.draw();
+  }
+
+  leavePredict() {
+    if (!this.predict) return;
+    this.predict.bar.remove();
+    this.predict = null;
+    delete this.root.dataset.mode;
+    this.guessButton.setAttribute("aria-pressed", "false");
+    this.canvas.removeAttribute("tabindex");
+    this.cardKey = "";
+  }
+
+  toggleMap(on = !this.map) {
+    if (!on) {
+      this.map?.close();
+      this.map?.element.remove();
+      this.map = null;
+    } else if (!this.map) {
+      this.map = new MapPanel(() => this.mapHost(), (values, rest) => {
+        if (!rest) this.moving = "map";
+        this.state.settings = { ...this.state.settings, ...values };
+        this.setControls();
+        if (rest) this.commit();
+        else this.changed();
+      });
+      this.frameElement.append(this.map.element);
+      this.map.update();
+    }
+  }
+
+  /** What a map is of, null where there is none: a race, or a rule that the page cannot run. */
+  mapHost() {
+    const [entry] = this.shown, run = this.runs[0];
+    if (this.race || !entry || entry.index < 0 || !run) return null;
+    const { scene, state } = this;
+    return {
+      page: this.page, index: entry.index, ground: this.ground, ranges: scene.ranges,
+      axes: entry.rule.axes.filter((/** @type {any} */ axis) => axis.range && axis.default !== null),
+      value: (/** @type {string} */ name) => this.valueOf(entry.name, name), settings: this.settingsOf(entry.name),
+      start: this.start, steps: state.steps, noise: this.noise("rule"), gradientNoise: this.noise("objective"),
+      colours: this.colours, font: this.font, ratio: this.ratio, first: run.errors[0],
+    };
+  }
+
+  /** Everything larger, for a projector: the same layout, zoomed, above the rest of the page. */
+  present(on = !this.presenting) {
+    if (on === this.presenting) return;
+    this.presenting = on;
+    const { root } = this;
+    if (on) {
+      root.setAttribute("popover", "manual");
+      root.classList.add("ovx-presenting");
+      root.showPopover?.();
+    } else {
+      root.hidePopover?.();
+      root.removeAttribute("popover");
+      root.classList.remove("ovx-presenting");
+    }
+    this.toggleMenu(false);
+    this.measure();
+    this.draw();
+    (on ? this.playButton : this.moreButton).focus();
   }
 
   undo() {
@@ -741,8 +907,20 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const keys = {
       " ": () => this.play(), ".": () => this.go(this.state.step + 1), ",": () => this.go(this.state.step - 1),
       p: () => this.pin(), u: () => this.undo(), z: () => this.undo(), "+": () => this.zoom(0.8), "=": () => this.zoom(0.8),
-      "-": () => this.zoom(1.25), 0: () => this.wholeView(), Escape: () => this.escape(),
+      "-": () => this.zoom(1.25), 0: () => this.wholeView(), Escape: () => this.escape(), g: () => this.togglePredict(),
+      m: () => this.toggleMap(), f: () => this.present(),
+      ...(this.presenting ? { PageDown: () => this.go(this.state.step + 1), PageUp: () => this.go(this.state.step - 1) } : {}),
     };
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (this.predict && target === this.canvas && (way || event.key === "Enter")) {
+      event.preventDefault();
+      event.stopPropagation();
+      const far = event.shiftKey ? 1 : 8;
+      if (way) this.predict.nudge(way[0] * far, way[1] * far);
+      else if (this.predict.asking) this.predict.reveal();
+      else this.predict.again();
+      return;
+    }
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || (event.key === " " && button) || (event.key === "z" && !undo)) return;
     event.preventDefault();
@@ -752,6 +930,8 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   escape() {
     if (!this.menu.hidden) this.toggleMenu(false);
+    else if (this.predict) this.togglePredict();
+    else this.present(false);
   }
 
   // --- building --------------------------------------------------------------------------------------------------
@@ -773,6 +953,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       onchange: () => this.choose({ objective: this.objectiveMenu.value, start: null, view: null, guesses: [] }) }));
     this.chip = element("button", { type: "button", class: "ovx-chip", hidden: true, onclick: () => this.pin() });
     this.pinButton = button("pin", "pin", "Pin", () => this.pin());
+    this.guessButton = button("guess", "target", "Predict", () => this.togglePredict());
     this.moreButton = button("more", "more", "More", () => this.toggleMenu());
     this.moreButton.setAttribute("aria-expanded", "false");
     this.menu = element("div", { class: "ovx-more", hidden: true, id: `${this.id}-more` });
@@ -804,10 +985,10 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.note = element("p", { class: "ovx-note", "data-ovx": "note", hidden: true });
     this.status = element("div", { class: "ovx-status", role: "status" });
     root.append(
-      element("div", { class: "ovx-frame" },
+      this.frameElement = element("div", { class: "ovx-frame" },
         element("div", { class: "ovx-head" },
           element("div", { class: "ovx-title" }, this.ruleMenu, element("span", { class: "ovx-on" }, "on"), this.objectiveMenu),
-          element("div", { class: "ovx-tools" }, this.chip, this.pinButton, this.moreButton), this.menu),
+          element("div", { class: "ovx-tools" }, this.chip, this.pinButton, this.guessButton, this.moreButton), this.menu),
         element("div", { class: "ovx-grid" }, this.land, this.axes, this.bar, this.card,
           element("div", { class: "ovx-say", "data-ovx": "say" }, this.say, this.note))),
       this.status);
@@ -845,7 +1026,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.objectiveMenu.replaceChildren(...Object.entries(scene.objectives).map(([name, ground]) =>
       element("option", { value: name, selected: name === state.objective }, ground.label)));
     this.root.dataset.race = String(this.race);
-    this.pinButton.hidden = this.race;
+    this.pinButton.hidden = this.guessButton.hidden = this.race;
     const { pinned } = state, shown = pinned && pinned.objective === state.objective && !this.race;
     this.pinButton.setAttribute("aria-pressed", String(Boolean(shown)));
     this.chip.hidden = !shown;
@@ -933,7 +1114,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
   /** Let the strip's range hold what the slider can bring, so that it stands still while the slider moves. @param {string} name */
   spread(name) {
     const control = this.controls.get(name);
-    if (!(control instanceof Slider) || this.race || name === "steps" || !this.shown?.length || this.shown[0].index < 0) return;
+    if (!(control instanceof Slider) || this.race || name === "steps" || !this.shown.length || this.shown[0].index < 0) return;
     const [entry] = this.shown;
     const curves = this.runs.map((run) => run.errors);
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
@@ -967,6 +1148,8 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     copyButton.textContent = word;
     menu.replaceChildren(
       this.undoButton, copyButton,
+      element("button", { type: "button", class: "ovx-button", onclick: () => this.toggleMap() }, "Map of two settings"),
+      element("button", { type: "button", class: "ovx-button", onclick: () => this.present() }, "Present"),
       element("button", { type: "button", class: "ovx-button", onclick: () => this.wholeView() }, "Whole view"),
       element("label", {}, "Speed ", speed), element("label", {}, "Theme ", theme),
       element("dl", { class: "ovx-keys" }, ...KEYS.flatMap(([key, what]) => [element("dt", {}, key), element("dd", {}, what)])));
@@ -1119,6 +1302,11 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     /** @type {{x: number, y: number, frame: Frame, moved: boolean} | null} */
     let held = null;
     on(canvas, "pointerdown", (event) => {
+      if (this.predict?.asking && event.button === 0) {
+        if (event.pointerType !== "touch") canvas.setPointerCapture(event.pointerId);
+        this.predict.place(...this.placeOf(event, land));
+        return;
+      }
       if (event.button !== 0 || event.pointerType === "touch" || !this.frame) return;
       const [x, y] = this.placeOf(event, land);
       held = { x, y, frame: this.frame, moved: false };
@@ -1126,6 +1314,10 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     });
     on(canvas, "pointermove", (event) => {
       const [x, y] = this.placeOf(event, land);
+      if (this.predict?.asking) {
+        if (canvas.hasPointerCapture(event.pointerId)) this.predict.place(x, y);
+        return;
+      }
       if (held) {
         if (!held.moved && Math.hypot(x - held.x, y - held.y) < 4) return;
         held.moved = true;
@@ -1144,6 +1336,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       this.look4(found ? found.step : null);
     });
     on(canvas, "pointerup", (event) => {
+      if (this.predict?.asking) return;
       if (held && !held.moved) {
         const [x, y] = this.placeOf(event, land);
         const found = this.drawn ? nearestStep(this.drawn.paths, x, y, 14) : null;
@@ -1169,7 +1362,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   /** Look at a step without going there. @param {number | null} step */
   look4(step) {
-    if (this.state.playing || step === this.hover) return;
+    if (this.state.playing || this.predict?.asking || step === this.hover) return;
     this.hover = step;
     this.draw();
   }
@@ -1196,9 +1389,11 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
   measure() {
     const width = this.land.clientWidth, box = /** @type {HTMLElement} */ (this.strip.parentElement);
     this.width = width;
+    this.zoomed = this.presenting ? Math.min(innerWidth / PRESENT.across, innerHeight / PRESENT.up) : 1;
+    this.root.style.setProperty("--ovx-zoom", String(this.zoomed));
     this.stripBox = { width: box.clientWidth, height: box.clientHeight };
-    this.wide = this.root.clientWidth >= 940;
-    this.ratio = Math.min(devicePixelRatio || 1, 3);
+    this.wide = this.frameElement.clientWidth >= 940;
+    this.ratio = Math.min((devicePixelRatio || 1) * this.zoomed, 3);
     this.stepInput.style.left = `${MARGINS.left - 2}px`;
     this.stepInput.style.right = `${MARGINS.right - 2}px`;
   }
@@ -1209,7 +1404,6 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const dark = told ? told === "dark" : body.dataset.jpThemeLight !== undefined ? body.dataset.jpThemeLight === "false"
       : body.classList.contains("vscode-dark") || documentElement.getAttribute("theme") === "dark" ||
         (!body.classList.contains("vscode-light") && documentElement.getAttribute("theme") !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-    /** @type {Colours} */
     this.colours = this.scene.look[dark ? "dark" : "light"];
     this.root.dataset.theme = this.colours.name;
     const { style } = this.root;
@@ -1230,6 +1424,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   close() {
     this.closed = true;
+    this.map?.close();
     cancelAnimationFrame(this.frameAsked);
     for (const timer of [this.textTimer, this.spokenTimer, this.answerTimer, this.commitTimer]) clearTimeout(timer);
     for (const end of this.endings) end();

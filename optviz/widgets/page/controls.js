@@ -133,6 +133,7 @@ export class Slider {
           ` ${axis.label}`),
         this.resetButton, element("span", { class: "ovx-number" }, this.output, " ", this.memory)),
       element("div", { class: "ovx-track" }, this.traces, this.input, this.marks));
+    /** @type {number[]} */
     this.stops = [];
     this.value = NaN;
     /** @type {Map<number, number | null>} value -> logarithm of the error, null: diverged */

@@ -95,7 +95,7 @@ const PROPERTIES = [
     },
   },
   {
-    write: ({ start }) => (start ? { start: start.join(",") } : {}),
+    write: ({ start }) => /** @type {Record<string, string>} */ (start ? { start: start.join(",") } : {}),
     read: ({ start }, scene, { objective }) =>
       start === undefined ? {} : { start: numbers(start, "start", scene.objectives[objective].n) },
   },
@@ -112,7 +112,7 @@ const PROPERTIES = [
     read: ({ t }, scene, { steps }) => (t === undefined ? {} : { step: whole(t, "t", 0, steps) }),
   },
   {
-    write: ({ view }) => (view ? { view: view.flat().map((one) => one.toPrecision(5)).join(",") } : {}),
+    write: ({ view }) => /** @type {Record<string, string>} */ (view ? { view: view.flat().map((one) => one.toPrecision(5)).join(",") } : {}),
     read: ({ view }, scene, { objective }) => {
       if (view === undefined) return {};
       const n = scene.objectives[objective].n;

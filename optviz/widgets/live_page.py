@@ -28,9 +28,8 @@ def page_of(explorers: "list[Explorer]", everything: bool) -> str:
         "title": html.escape(title),
         "description": html.escape(describe(runs)),
         "style": (HERE / "page" / "page.css").read_text(encoding="utf-8"),
-        # All rules are code that repeats itself: a fifth of its size when packed.
-        "data": base64.b64encode(zlib.compress(told.encode(), 9)).decode(),
-        "code": (HERE / "explorer.js").read_text(encoding="utf-8"),
+        "data": _packed(told),
+        "code": _packed((HERE / "explorer.js").read_text(encoding="utf-8")),
     }
     page = (HERE / "page" / "page.html").read_text(encoding="utf-8")
     pieces = page.split("⟦")
@@ -39,6 +38,11 @@ def page_of(explorers: "list[Explorer]", everything: bool) -> str:
 
 def _binary(value: Any) -> Any:
     return {"base64": base64.b64encode(value).decode()}
+
+
+def _packed(text: str) -> str:
+    """Return a text as the page unpacks it: code and rules repeat themselves, and have half of their size then."""
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def write(path: Path, text: str) -> None:

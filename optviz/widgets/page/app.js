@@ -385,6 +385,8 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
         ratio: this.moving === "view" ? ratio / 2 : ratio });
     }
     const [x, y] = project(frame, ...start);
+    // The question stands where it hides neither start nor value.
+    this.land.dataset.ask = this.predict && y > height - 84 ? "top" : "";
     this.grip.style.translate = `${x}px ${y}px`;
     const box = this.stripBox;
     drawStrip(this.strip, {

@@ -232,7 +232,7 @@ export class Slider {
     const shares = tickStops(this.axis, this.stops, 6).map((index) => [index / last, settingText(this.stops[index])]);
     const free = shares.filter(([share]) => limit === null || Math.abs(Number(share) - limit) > 0.09);
     this.marks.replaceChildren(
-      ...free.map(([share, text]) => element("span", { style: `--at:${share}`, class: share === 1 ? "ovx-last" : "" }, String(text))),
+      ...free.map(([share, text]) => element("span", { style: `--at:${share}`, class: share === 1 ? "ovx-last" : share === 0 ? "ovx-first" : "" }, String(text))),
       ...(limit === null || !this.limit || limit <= 0 || limit >= 1 ? []
         : [element("b", { style: `--at:${limit}`, title: this.limit.why }, this.limit.text)]),
     );

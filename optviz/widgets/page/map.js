@@ -48,7 +48,7 @@ const SHADES = 256;
  */
 export function startMap(module, index, objective, answer, failed = () => {}) {
   const url = URL.createObjectURL(new Blob([workerText(module, index, objective)], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module" });
+  const worker = new Worker(url);
   let id = 0, seen = 0;
   worker.onmessage = ({ data }) => {
     if (data.id < seen) return;

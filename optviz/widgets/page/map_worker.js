@@ -104,12 +104,13 @@ export function answering(runner, { n, f_star, minima }, post, pause) {
 }
 
 /**
- * Return the text of a Worker's module that answers requests for a rule.
+ * Return the text of a Worker that answers requests for a rule.
  * @param {string} module  the text that `join` wrote @param {number} index  of the rule in it
  * @param {{n: number, f_star: number | null, minima: boolean}} objective
  */
 export function workerText(module, index, objective) {
-  return `${module}
+  // A page that was opened from a file may start plain Workers only, no modules.
+  return `${module.replace(/^export /gm, "")}
 const pause = () => new Promise((done) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => { port1.close(); done(); };

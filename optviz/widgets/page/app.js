@@ -941,7 +941,6 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
   build() {
     const { root } = this;
     root.classList.add("ovx");
-    root.dataset.lmSuppressShortcuts = "true";
     root.dataset.kernel = String(!this.alone);
     const button = (/** @type {string} */ name, /** @type {any} */ sign, /** @type {string} */ word, /** @type {() => void} */ act) =>
       element("button", { type: "button", class: "ovx-button", "data-ovx": name, "aria-label": word, title: word, onclick: act },
@@ -976,7 +975,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.playButton = element("button", { type: "button", class: "ovx-play", "data-ovx": "play", "aria-label": "Play", onclick: () => this.play() }, icon("play"));
     this.strip = /** @type {HTMLCanvasElement} */ (element("canvas", { "data-ovx": "timeline", "aria-hidden": "true" }));
     this.stepInput = /** @type {HTMLInputElement} */ (element("input", { type: "range", class: "ovx-step", min: "0", step: "1",
-      "data-ovx": "step", "aria-label": "step", "data-lm-suppress-shortcuts": "true", onfocus: () => this.draw(), onblur: () => this.draw(),
+      "data-ovx": "step", "aria-label": "step", onfocus: () => this.draw(), onblur: () => this.draw(),
       oninput: () => this.go(Number(this.stepInput.value)) }));
     this.bar = element("div", { class: "ovx-bar" }, this.playButton,
       element("button", { type: "button", class: "ovx-button ovx-back", "data-ovx": "back", "aria-label": "One step back", onclick: () => this.go(this.state.step - 1) }, icon("back")),
@@ -1181,6 +1180,18 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       this.endings.push(() => target.removeEventListener(name, callback, options));
     };
     on(root, "keydown", (event) => this.key(event));
+    // JupyterLab takes the keys of its command mode before anybody else, unless an attribute forbids it; but Ctrl-S
+    // and the like stay its own.
+    root.dataset.lmSuppressShortcuts = "true";
+    on(window, "keydown", (event) => {
+      const own = !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() === "z";
+      const target = event.composedPath()[0];
+      if (!(target instanceof HTMLElement) || !root.contains(target)) return;
+      for (const { dataset } of [root, target]) { // it asks in two places, once the target alone
+        if (own) dataset.lmSuppressShortcuts = "true";
+        else delete dataset.lmSuppressShortcuts;
+      }
+    }, { capture: true });
     on(document, "pointerdown", (event) => {
       if (!this.menu.hidden && !event.composedPath().some((/** @type {any} */ one) => one === this.menu || one === this.moreButton)) this.toggleMenu(false);
     });

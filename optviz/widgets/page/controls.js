@@ -106,7 +106,6 @@ export class Slider {
     this.limit = null;
     this.input = /** @type {HTMLInputElement} */ (element("input", {
       type: "range", id, min: "0", step: "1", "data-ovx": "axis", "data-key": axis.name,
-      "data-lm-suppress-shortcuts": "true",
       oninput: () => this.moved(),
       onchange: () => this.byPointer ? this.rest() : this.restSoon(),
       onpointerdown: () => (this.byPointer = true),

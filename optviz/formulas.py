@@ -237,10 +237,8 @@ class _Printer:
     def product(self, args: tuple[Node, ...]) -> str:
         left, right = self.within(args[0], TIMES, first=True), self.within(args[1], POWER if not self.latex else TIMES)
         right = self.bracketed(right) if right[0] in "-−" else right
-        if (not self.latex or self.small) and getattr(
-            args[0], "op", ""
-        ) == "/":  # read otherwise, what follows seems to be below too
-            left = f"({left})"
+        slash = getattr(args[0], "op", "") == "/" and (not self.latex or self.small)
+        left = f"({left})" if slash else left  # without, what follows seems to stand below too
         if self.latex and getattr(args[1], "op", "") == "*":  # a * (b * c) is rounded otherwise than a * b * c
             right = self.bracketed(right)
         dot = r" \cdot " if self.latex else " · "

@@ -1,6 +1,7 @@
 """The explorer's pictures in numbers: what is drawn where, on real landscapes, by real rules, in a real browser."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -506,3 +507,39 @@ def test_a_map_is_bright_where_the_error_is_low_and_hatched_where_runs_diverge(p
     columns, rows = np.array([[int(cell[0]), int(cell[1])] for cell in cells]).T
     assert 0.1 < warm[rows[gone], columns[gone]].mean() < 0.5
     assert not warm[rows[~gone], columns[~gone]].any()
+
+
+def test_a_map_is_computed_on_a_page_that_was_opened_from_disk(page, tmp_path):
+    about, objective = rule_of("momentum", "light"), objective_of("quadratic")
+    write = """([rule, objective]) => modules.worker.workerText(modules.join([rule], objective), 0,
+      { n: 2, f_star: 0, minima: true })"""
+    text = page.evaluate(write, [about, objective])
+    wish = {
+        "id": 1,
+        "settings": {},
+        "keys": ["lr", "momentum"],
+        "values": [[0.05], [0.9]],
+        "start": [-5, -2],
+        "steps": 100,
+    }
+    (tmp_path / "map.html").write_text(
+        f"""<script>
+        const worker = new Worker(URL.createObjectURL(new Blob([{json.dumps(text)}], {{ type: "text/javascript" }})));
+        worker.onmessage = ({{ data }}) => {{ document.title = data.failed ?? data.losses[0]; }};
+        worker.onerror = () => {{ document.title = "refused"; }};
+        worker.postMessage({json.dumps(wish)});
+        </script>"""
+    )
+    other = page.context.browser.new_page()
+    other.goto((tmp_path / "map.html").as_uri())
+    other.wait_for_function("document.title !== ''", timeout=10_000)
+    assert float(other.title()) == train("momentum", "quadratic", lr=0.05).losses[-1]
+    other.close()
+
+
+def test_a_map_that_cannot_be_computed_says_so_in_one_sentence(page):
+    script = """([rule, objective]) => new Promise((done) => {
+      const map = modules.maps.startMap("no module", 0, { n: 2, f_star: 0, minima: true }, () => done("answered"), done);
+      map.request({ settings: {}, keys: ["lr", "momentum"], values: [[1], [1]], start: [1, 1], steps: 1 });
+    })"""
+    assert page.evaluate(script, [None, None]).startswith("The map cannot be computed here: SyntaxError")

@@ -22,6 +22,7 @@ from .replays import replay
 from .rule import RULES, update_rule
 from .rules import *  # noqa: F403
 from .rules import __all__ as _rule_names
+from .step_card import explain
 from .trajectory import Trajectory
 
 _LAZY = {
@@ -43,6 +44,7 @@ __all__ = [
     "adapters",
     "card",
     "check",
+    "explain",
     "iterate",
     "noisy",
     "objective",

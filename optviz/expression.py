@@ -397,7 +397,9 @@ class _Body:
             return Apply("sqrt", (self.across(node, "sum", [squares, *node.args[1:]], node.keywords),), line)
         if function in _STACKS and len(node.args) == 1 and not node.keywords:
             return Apply("stack", (self.expression(node.args[0]),), line)
-        op = _NUMPY.get(function) if isinstance(function, np.ufunc | BuiltinFunctionType | type(np.where)) else None
+        if function is np.square and len(node.args) == 1 and not node.keywords:
+            return Apply("**", (self.expression(node.args[0]), Number(2, line)), line)
+        op = _NUMPY.get(function)
         if op is not None:
             if len(node.args) != _ARITY.get(op, 1) or node.keywords:
                 count = _ARITY.get(op, 1)
@@ -420,13 +422,16 @@ class _Body:
             return Call(self.reader.function(function.f), tuple(points), line)
         if isinstance(function, UpdateRule):
             function = function.function
-        if not isinstance(function, FunctionType | np.ufunc):
-            instead = {"min": "np.minimum", "max": "np.maximum", "pow": "**", "sum": "np.sum(x, axis=0)"}.get(text)
+        if not isinstance(function, FunctionType) or (function.__module__ or "").partition(".")[0] == "numpy":
+            instead = {
+                "np.clip": "np.minimum(np.maximum(value, low), high)",
+                "min": "np.minimum",
+                "max": "np.maximum",
+                "pow": "**",
+                "sum": "np.sum(x, axis=0)",
+            }.get(text)
             hint = f"use {instead}" if instead else "use NumPy's elementwise functions or a function of your own"
             raise self.problem(node, f"`{text}` cannot be translated; {hint}")
-        if getattr(function, "__module__", "").partition(".")[0] == "numpy":
-            hint = "clip of a minimum and a maximum" if text.endswith("clip") else "one of its elementwise functions"
-            raise self.problem(node, f"`{text}` of NumPy cannot be translated; use {hint}")
         read = self.reader.function(function)
         given = self.bound(node, text, function, arguments, named)
         return Call(read, tuple(given[name] for name in read.parameters), line)

@@ -55,13 +55,13 @@ def setting_letter(rule: UpdateRule, name: str) -> str:
 def letters_of(rule: UpdateRule, function: Function) -> dict[str, str]:
     """Return a LaTeX letter for every name of a rule's code, each letter for one name only."""
     names = dict.fromkeys([*function.parameters, *_assigned(function.body)])
-    letters = {"x": POINT, "noise": NOISE} | {name: _spelt(name) for name in names if name not in rule.parameters}
-    letters |= {"x": POINT, "noise": NOISE}
+    fixed = {"x": POINT} | ({"noise": NOISE} if "noise" in names else {})
+    letters = {**{name: _spelt(name) for name in names if name not in rule.parameters}, **fixed}
     for name in rule.parameters:
         choices = [setting_letter(rule, name), *LETTERS.get(name, []), _spelt(name), _word(name)]
         letters[name] = next(one for one in choices if one and one not in letters.values())
     for name in names:  # two names that are spelt alike, such as v1 and v_1
-        if list(letters.values()).count(letters[name]) > 1 and name not in ("x", "noise"):
+        if list(letters.values()).count(letters[name]) > 1 and name not in fixed:
             letters[name] = _word(name)
     return letters
 
@@ -126,12 +126,14 @@ def number_in(value: float, style: Style, digits: int = 4) -> tuple[str, int]:
     """Return a number as a part of a formula, and how tightly it holds together."""
     text = number_text(value, digits)
     if style == "text":
-        return text, UNARY if text.startswith("−") else TIMES if "e" in text else ATOM
+        return text, UNARY if text.startswith("−") else POWER if "e" in text else ATOM
     text = text.replace("−", "-")
     if text.lstrip("-") in ("nan", "inf"):
         return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}"), UNARY if text[0] == "-" else ATOM
     mantissa, e, exponent = text.partition("e")
-    text = rf"{mantissa} \cdot 10^{{{exponent}}}" if e else text
+    if e:
+        ten = rf"10^{{{exponent}}}"
+        text = ten if mantissa == "1" else rf"{mantissa} \cdot {ten}"
     return text, UNARY if text.startswith("-") else TIMES if e else ATOM
 
 
@@ -144,6 +146,7 @@ class _Printer:
     def __init__(self, show: Show, style: Style, times: str):
         self.show, self.times, self.latex = show, times, style == "latex"
         self.style: Style = style
+        self.small = False  # in an exponent a fraction is a line of text
 
     def text(self, node: Node) -> tuple[str, int]:
         if isinstance(node, Number):
@@ -172,18 +175,22 @@ class _Printer:
         text, own = self.text(node)
         if own >= rank or (first and own == UNARY and rank <= TIMES):
             return text
-        return f"({text})"
+        return self.bracketed(text)
+
+    def bracketed(self, text: str) -> str:
+        """Return a part in brackets, as high as what stands between them."""
+        return rf"\left({text}\right)" if "\\frac" in text else f"({text})"
 
     def operation(self, op: str, args: tuple[Node, ...]) -> tuple[str, int]:
         if op in "+-":
             left = self.within(args[0], PLUS, first=True)
             right = self.within(args[1], PLUS if op == "+" else TIMES)
-            right = f"({right})" if right[0] in "-−" else right
+            right = self.bracketed(right) if right[0] in "-−" else right
             return f"{left} {'−' if op == '-' and not self.latex else op} {right}", PLUS
         if op == "*":
             return self.product(args), TIMES
         if op == "/":
-            if self.latex:
+            if self.latex and not self.small:
                 return rf"\frac{{{self.text(args[0])[0]}}}{{{self.text(args[1])[0]}}}", TIMES
             return f"{self.within(args[0], TIMES, first=True)} / {self.within(args[1], POWER)}", TIMES
         if op == "**":
@@ -199,7 +206,9 @@ class _Printer:
         if op == "abs":
             return (rf"\left|{self.text(args[0])[0]}\right|" if self.latex else f"|{self.text(args[0])[0]}|"), ATOM
         if op == "exp" and self.latex:
-            return rf"e^{{{self.text(args[0])[0]}}}", POWER
+            exponent = _Printer(self.show, self.style, self.times)
+            exponent.small = True
+            return rf"e^{{{exponent.text(args[0])[0]}}}", POWER
         if op in _SIGNS[self.style]:
             sides = [self.within(one, PLUS, first=True) for one in args]
             return f" {_SIGNS[self.style][op]} ".join(sides), COMPARE
@@ -227,9 +236,11 @@ class _Printer:
 
     def product(self, args: tuple[Node, ...]) -> str:
         left, right = self.within(args[0], TIMES, first=True), self.within(args[1], POWER if not self.latex else TIMES)
-        right = f"({right})" if right[0] in "-−" else right
+        right = self.bracketed(right) if right[0] in "-−" else right
+        slash = getattr(args[0], "op", "") == "/" and (not self.latex or self.small)
+        left = f"({left})" if slash else left  # without, what follows seems to stand below too
         if self.latex and getattr(args[1], "op", "") == "*":  # a * (b * c) is rounded otherwise than a * b * c
-            right = f"({right})"
+            right = self.bracketed(right)
         dot = r" \cdot " if self.latex else " · "
         return left + (dot if right[0].isdigit() else self.times) + right
 

@@ -4,7 +4,7 @@
  *
  * The loop is text: it calls the rule once for each coordinate, keeps points and state in local variables and has no
  * array inside but the tuples that the functions return, which the browser removes. A loop over arrays of state is
- * ten times slower. The text is loaded as a module, from a blob URL; nothing is evaluated.
+ * four times slower. The text is loaded as a module, from a blob URL; nothing is evaluated.
  *
  * @typedef {number | boolean | string | null | ArrayLike<number>} Setting  an array is a value for each step
  * @typedef {Record<string, Setting>} Settings  missing ones have their default; also start values of the state
@@ -242,8 +242,9 @@ export function card(rule, inside, coordinate, digits = 4) {
     if (given !== null) values[name] = pick(given);
     primes[name] = 0;
   }
+  const primesOf = (/** @type {number} */ times) => ["", "′", "″", "‴"][times] ?? "′".repeat(times);
   const letters = plain(rule.letters);
-  const letter = (/** @type {string} */ name) => letters[name] + ["", "′", "″", "‴"][Math.min(primes[name] ?? 0, 3)];
+  const letter = (/** @type {string} */ name) => letters[name] + primesOf(primes[name] ?? 0);
   const settings = new Set(rule.settings);
   return inside.lines.map(({ index, values: found, drawn }) => {
     const { name, formula, returns } = rule.lines[index];
@@ -255,7 +256,7 @@ export function card(rule, inside, coordinate, digits = 4) {
       if (piece === "noise" && noise.length === 0) return text + letter(piece);
       const number = numberText(piece === "noise" ? noise.shift() : values[piece], settings.has(piece) ? 6 : digits);
       // Brackets where a sign or an exponent would be misread: after an operator, before a power.
-      const tight = /^[²³^]/.test(pieces[k + 1] ?? "") || /√$/.test(text);
+      const tight = /^[²³^]/.test(pieces[k + 1] ?? "") || /[√^]$/.test(text);
       const bare = number[0] !== "−" || (/(^|[(,|] ?)$/.test(text) && !tight);
       return text + (bare && !(tight && number.includes("e")) ? number : `(${number})`);
     }, "").replaceAll("⋅", " · ");

@@ -621,12 +621,13 @@ class _Writer:
         known = self.narrowed(test_node, env)
         if test.constant is not REQUIRED:
             return self.value(branches[0 if test.constant else 1], env)
-        values, blocks = [], []
+        values, blocks, drawn = [], [], list(self.drawn)
         for branch, more in zip(branches, known, strict=True):
             outer, self.block, self.depth = self.block, [], self.depth + 1
             values.append(self.value(branch, {**env, **more}))
             blocks.append(self.block)
             self.block, self.depth = outer, self.depth - 1
+        self.drawn = drawn  # what a branch draws has its name in that branch only
         kind = self.joined(values[0], values[1], node.line)
         if kind.kind == "tuple":
             raise self.problem(node.line, "a choice between tuples; choose for each value.")

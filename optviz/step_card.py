@@ -3,13 +3,27 @@
 import copy
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .driver import train
-from .expression import Choice, Function, Let, Name, Node, Return, Statement, Untranslatable, evaluate, read
+from .expression import (
+    Apply,
+    Call,
+    Choice,
+    Function,
+    Let,
+    Name,
+    Node,
+    Number,
+    Return,
+    Statement,
+    Untranslatable,
+    evaluate,
+    read,
+)
 from .formulas import ATOM, Style, as_text, formula, letters_of, lines_of, number_in, primed
 from .rule import UpdateRule
 from .trajectory import Trajectory
@@ -45,7 +59,7 @@ class StepCard:
         for line in self.lines:
             rows.append(f"{self._left(line, 'text')} = {self._formula(line, 'text')}")
             rows += [
-                f"    {name + ': ' if name else ''}{numbers} = {result}" if numbers else f"    {name}: {result}"
+                f"    {name + ': ' if name else ''}{numbers + ' = ' if numbers else ''}{result}"
                 for name, numbers, result in self._in_numbers(line, "text")
             ]
         return "\n".join([self._title, *rows, *self._boxed])
@@ -54,10 +68,11 @@ class StepCard:
         return "\n\n".join([f"**{self._title}**", self._repr_latex_(), *self._boxed])
 
     def _repr_latex_(self) -> str:
-        rows = []
+        rows = ""
         for left, right in self.latex():
-            rows.append(f"{left} &{right}")
-        return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+            # A little air before each new line of the rule.
+            rows += (r" \\[6pt]" if left else r" \\") * bool(rows) + f"\n{left} &{right}"
+        return rf"$$\begin{{aligned}}{rows}" + "\n" + r"\end{aligned}$$"
 
     def latex(self) -> Iterator[tuple[str, str]]:
         """Yield the rows of the formulas in LaTeX: what stands left of the equals sign, if it is new, and the rest."""
@@ -65,13 +80,13 @@ class StepCard:
             yield self._left(line, "latex"), f"= {self._formula(line, 'latex')}"
             for name, numbers, result in self._in_numbers(line, "latex"):
                 coordinate = rf" \qquad ({name})" if name else ""
-                yield "", f"= {numbers} = \\mathbf{{{result}}}{coordinate}"
+                yield "", "= " + (f"{numbers} = " if numbers else "") + f"\\mathbf{{{result}}}{coordinate}"
 
     @property
     def _title(self) -> str:
         run = self.run
         settings = ", ".join(
-            f"{as_text(self._letters[name])} = {setting_text(_first(run.settings[name]))}"
+            f"{as_text(self._letters[name])} = {setting_text(run.settings[name])}"
             for name in run.rule.parameters
             if name in run.settings
         )
@@ -110,7 +125,9 @@ class StepCard:
                 digits = 6 if name in self.run.rule.parameters else DIGITS
                 return _shown(_pick(line.before[name][1], place), style, digits)
 
-            numbers = formula(line.node, show, style, r" \cdot " if style == "latex" else " · ")
+            node = _chosen(line.node, line.before, place)
+            times = r" \cdot " if style == "latex" else " · "
+            numbers = "" if isinstance(node, Name | Number) else formula(node, show, style, times)
             index = f"x_{place + 1}" if style == "latex" else f"x{'₁₂₃₄₅₆₇₈₉'[place]}" if place < 9 else f"x{place + 1}"
             rows.append((index if count > 1 else "", numbers, _shown(_pick(line.result, place), style, DIGITS)[0]))
         return rows
@@ -147,7 +164,7 @@ def explain(run: Trajectory, step: int) -> StepCard:
             f"run.at({', '.join('0' for _ in run.grid)})."
         )
     step = _checked(step, run.steps)
-    if run.rule.function.__module__.startswith(f"{__package__}.adapters"):
+    if run.rule.function.__globals__["__name__"].startswith(f"{__package__}.adapters"):
         raise ValueError(
             f"{run.rule.label} is a step in another dialect, whose lines explain cannot take apart; write it as an "
             f"@update_rule."
@@ -250,6 +267,23 @@ def _spread(target: Any, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _spread(part, one)
 
 
+def _chosen(node: Node, before: dict[str, tuple[int, Any]], place: int) -> Node:
+    """Return a node with the branches that count for this coordinate in place of the choices."""
+    if not isinstance(node, Apply | Call) or _draws(node):
+        return node
+    if isinstance(node, Apply) and node.op in ("if", "where"):
+        test, yes, no = node.args
+        values = {name: value for name, (_, value) in before.items()}
+        with np.errstate(all="ignore"):
+            holds = _pick(evaluate(test, values), place)
+        return _chosen(yes if holds else no, before, place)
+    return replace(node, args=tuple(_chosen(one, before, place) for one in node.args))
+
+
+def _draws(node: Node) -> bool:
+    return getattr(node, "op", "") == "draw" or any(map(_draws, getattr(node, "args", ())))
+
+
 def _names_of(node: Node) -> set[str]:
     if isinstance(node, Name):
         return {node.name}
@@ -269,10 +303,6 @@ def _alike(one: Any, other: Any) -> bool:
 def _pick(value: Any, place: int) -> Any:
     numbers = np.ravel(value) if isinstance(value, np.ndarray | np.generic) else [value]
     return numbers[min(place, len(numbers) - 1)]
-
-
-def _first(value: Any) -> Any:
-    return value if callable(value) or np.ndim(value) == 0 else value
 
 
 def _shown(value: Any, style: Style, digits: int) -> tuple[str, int]:

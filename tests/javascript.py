@@ -41,8 +41,9 @@ async function answer(jobs, join, load, card) {
       }
       own.push(one);
     }
-    answers.push({ runs: own, values: (points ?? []).map((x) => String(page.value(...x))),
-      gradients: (points ?? []).map((x) => text(page.gradient(...x))) });
+    const places = (points ?? []).map((x) => x.map(Number));
+    answers.push({ runs: own, values: places.map((x) => String(page.value(...x))),
+      gradients: places.map((x) => text(page.gradient(...x))) });
   }
   return answers;
 }

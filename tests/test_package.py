@@ -114,6 +114,7 @@ def call(name):
         "OBJECTIVES": lambda: thing.find("slope").name,
         "replay": lambda: list(thing("classroom")),
         "card": lambda: thing("sgd"),
+        "explain": lambda: thing(optviz.train("sgd", steps=2), 1),
         "check": lambda: thing("adam").right,
         "adapters": lambda: thing.as_rule("sgd", 2).name,
     }

@@ -362,6 +362,49 @@ def test_a_run_without_any_number_and_no_run_at_all_draw_the_rest(page):
     assert {word["text"] for word in told["words"]} == {"start", "minimum"}
 
 
+# Functions of the module: their code is read.
+def rooted(x):
+    x1, x2 = x
+    return np.sqrt(x1) + x2**2
+
+
+def rooted_gradient(x):
+    x1, x2 = x
+    return 0.5 / np.sqrt(x1), 2 * x2
+
+
+def test_a_landscape_with_holes_and_without_minimum_is_drawn_and_a_run_into_a_hole_says_so(page):
+    objective = optviz.Objective(rooted, rooted_gradient, start=(1, 1), view=((-2, 3), (-2, 2)))
+    told = draw(page, ["adam"], objective, settings=[{"lr": 0.1}])
+    run = train("adam", objective, lr=0.1)
+    assert f"no number at step {run.diverged_at}" in [word["text"] for word in told["words"]]
+    image = luminance(pixels(page, "terrain"))
+    hole, floor = image[100:320, 60:150], image[150:190, 180:200]
+    assert hole.max() < luminance_of(look.LIGHT.terrain[-1]) + 2  # as dark as can be: nothing is lower there
+    assert floor.min() > hole.max() + 40
+    # Without a known minimum the lines stand at equal steps of f.
+    assert {float(label["text"]) for label in told["labels"]} <= {1.0, 2.0, 3.0, 4.0, 5.0}
+    assert len(told["labels"]) > 1
+
+
+def steep(x):
+    x1, x2 = x
+    return np.exp(200 * x1**2) + x2**2
+
+
+def steep_gradient(x):
+    x1, x2 = x
+    return 400 * x1 * np.exp(200 * x1**2), 2 * x2
+
+
+def test_a_landscape_of_hundreds_of_decades_has_few_lines_all_over_it(page):
+    objective = optviz.Objective(steep, steep_gradient, start=(1, 1), view=((-3, 3), (-2, 2)), minima=[(0, 0)])
+    draw(page, ["sgd"], objective)
+    cover, _ = coverage(page, objective, 432, 346, 1)
+    row = cover[120, 60:-40]
+    assert 10 < (np.diff((row > 0.1).astype(int)) == 1).sum() < 40
+
+
 # --- the time line -------------------------------------------------------------------------------------------------
 
 STRIP = """([colours, font, more]) => {
@@ -539,7 +582,8 @@ def test_a_map_is_computed_on_a_page_that_was_opened_from_disk(page, tmp_path):
 
 def test_a_map_that_cannot_be_computed_says_so_in_one_sentence(page):
     script = """([rule, objective]) => new Promise((done) => {
-      const map = modules.maps.startMap("no module", 0, { n: 2, f_star: 0, minima: true }, () => done("answered"), done);
+      const about = { n: 2, f_star: 0, minima: true };
+      const map = modules.maps.startMap("no module", 0, about, () => done("answered"), done);
       map.request({ settings: {}, keys: ["lr", "momentum"], values: [[1], [1]], start: [1, 1], steps: 1 });
     })"""
     assert page.evaluate(script, [None, None]).startswith("The map cannot be computed here: SyntaxError")

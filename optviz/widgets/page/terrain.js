@@ -30,6 +30,7 @@ const [MAJOR, MINOR] = [1.1, 0.7]; // widths of lines, CSS pixels
 const SHADES = 1024;
 const BINS = 4096; // of heights, for the level next to a pixel
 const CROWDED = [1.3, 3.2]; // CSS pixels between lines: gone below the first, whole from the second on
+const DECADES = 14; // at most so many have lines
 const LABEL = 13; // height of a label on a line, CSS pixels
 const NO_NUMBER = 1e30; // the height of a pixel whose value is no number
 
@@ -95,7 +96,9 @@ function heightsOf(landscape, frame, width, height) {
   const zero = known ? Math.min(/** @type {number} */ (landscape.f_star), some[0] ?? 0) : (some[0] ?? 0);
   const quantile = (/** @type {number} */ share) => (some[Math.floor(share * (some.length - 1))] ?? 0) - zero;
   const highest = quantile(1) || 1;
-  const c = Math.max(quantile(0.02), 1e-12 * highest, 1e-300);
+  // Where more than 2 % are on the zero, as far as f can be told from it, the lowest of the others has to do.
+  const floor = Math.max(4 * Number.EPSILON * Math.abs(zero), 1e-300);
+  const c = quantile(0.02) > floor ? quantile(0.02) : (some.find((value) => value - zero > floor) ?? zero + 1) - zero;
   let low = Infinity, high = -Infinity;
   for (let i = 0; i < size; i++) {
     const above = values[i] - zero;
@@ -136,9 +139,11 @@ function levelsOf({ zero, c, known, lowest, highest }) {
   if (!known) {
     return ticks(zero, zero + highest, 8).filter((f) => f > zero).map((f) => level(f - zero, f, true));
   }
-  const levels = [];
-  for (let power = Math.floor(Math.log10(Math.max(lowest, highest * 1e-9))); 10 ** power < highest; power++) {
-    for (const times of [1, 3]) {
+  const levels = [], [from, to] = [Math.log10(Math.max(lowest, 1e-300)), Math.log10(highest)];
+  // On a landscape of hundreds of decades not each can have a line.
+  const every = Math.max(1, Math.ceil((to - from) / DECADES));
+  for (let power = Math.floor(from / every) * every; power <= to; power += every) {
+    for (const times of every > 1 ? [1] : [1, 3]) {
       const f = Number(`${times}e${power}`);
       if (f > lowest && f < highest) levels.push(level(f, f, times === 1));
     }

@@ -247,7 +247,7 @@ def test_strip_and_path_are_linked(show):
     page.mouse.click(land["x"] + x, land["y"] + y)
     assert state(page)["step"] == 12
     g = page.locator(".ovx-lines b").first
-    page.wait_for_function("document.querySelector('.ovx-card h3').textContent === 'Step 12 → 13'")
+    page.wait_for_function("document.querySelector('.ovx-card h2').textContent === 'Step 12 → 13'")
     assert g.inner_text() == optviz.words.number_text(run.objective.grad(run.points[12])[0])
 
 
@@ -298,3 +298,108 @@ def test_two_explorers_on_a_page_do_not_meet(show):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("/(^|[#&])s.lr=/.test(location.hash)")
     assert "2.s.lr=" in page.evaluate("location.hash")
+
+
+# --- modes ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_guess_is_asked_for_before_the_path_is_seen(show):
+    page = show(explore("momentum", "quadratic", lr=0.05))
+    page.locator("[data-ovx=guess]").click()
+    assert "step 84" not in page.locator("[data-ovx=say]").inner_text()
+    assert page.locator("[data-ovx=landscape]").get_attribute("aria-label").count("step 84") == 0
+    assert page.locator("[data-ovx=reveal]").is_disabled()
+    target = train("momentum", "quadratic", lr=0.05).points[20]
+    land = page.locator(".ovx-land").bounding_box()
+    x, y = hook(page, "(one, p) => one.project(...p)", [float(target[0]), float(target[1]) - 1])
+    page.mouse.click(land["x"] + x, land["y"] + y)
+    page.locator("[data-ovx=reveal]").click()
+    (guess,) = state(page)["guesses"]
+    assert guess["k"] == 20
+    assert abs(guess["distance"] - 1) < 0.03  # a pixel is 0.02
+    assert state(page)["step"] == 20
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.ovx').dataset.mode")
+
+    page.keyboard.press("g")  # by keys alone
+    for key in ("ArrowRight", "ArrowUp", "Shift+ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    assert len(state(page)["guesses"]) == 2
+
+
+def test_the_map_shows_where_runs_end_and_takes_a_click(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), height=1100)
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("m")
+    page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
+    answer = hook(page, "one => Array.from(one.explorer.map.answer.losses, String)")
+    across, up = hook(page, "one => one.explorer.map.scene.axes.map((axis) => Array.from(axis.values))")
+    for column, row in ((0, 0), (40, 30), (33, 5), (20, 60)):
+        run = train("momentum", "quadratic", lr=across[column], momentum=up[row])
+        np.testing.assert_allclose(float(answer[row * 64 + column]), run.losses[-1], rtol=1e-9)
+    page.locator("[data-ovx=map]").focus()
+    before = state(page)["settings"]
+    page.keyboard.press("ArrowRight")
+    assert state(page)["settings"]["lr"] > before["lr"]
+    box = page.locator("[data-ovx=map]").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    chosen = state(page)["settings"]
+    assert chosen["lr"] in across
+    assert chosen["momentum"] in up
+    assert_shows(page, train("momentum", "quadratic", **chosen))
+
+
+def test_presenting_fills_the_window_and_a_clicker_steps(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), width=1280, height=800)
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("f")
+    frame = page.locator(".ovx-frame").bounding_box()
+    assert frame["width"] > 950
+    assert frame["y"] + frame["height"] <= 800
+    page.keyboard.press("PageUp")
+    assert state(page)["step"] == 99
+    ring = page.locator("[data-ovx=start]").bounding_box()
+    page.mouse.move(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
+    page.mouse.down()
+    land = page.locator(".ovx-land").bounding_box()
+    page.mouse.move(land["x"] + land["width"] / 2, land["y"] + land["height"] / 2)
+    page.mouse.up()
+    assert np.allclose(state(page)["start"], (-1.5, 0), atol=0.05)  # the middle of the view
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.ovx-presenting')")
+
+
+# --- looks ---------------------------------------------------------------------------------------------------------
+
+STATES = {
+    "one rule": lambda: explore("adam", "rosenbrock", lr=0.1),
+    "race": lambda: explore(["sgd", "momentum", "adam", "rmsprop"], "quadratic", lr=0.06),
+    "curve": lambda: explore("momentum", "quartic", lr=0.002),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 720, 1280])
+def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width):
+    axe = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists():
+        skip("axe-core is not installed: CONTRIBUTING.md says how")
+    for made in STATES.values():
+        page = show(made(), width=width, color_scheme=theme)
+        assert page.locator(".ovx").get_attribute("data-theme") == theme
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("[data-ovx=more]").click()
+        page.evaluate(axe.read_text())
+        found = page.evaluate("axe.run().then(({ violations }) => violations.map((one) => [one.id, one.nodes.map((node) => node.html)]))")
+        assert found == []
+
+
+def test_touch_drags_a_slider_and_the_start(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=390, height=844, has_touch=True, is_mobile=True)
+    box = page.locator("[data-key=lr]").bounding_box()
+    page.touchscreen.tap(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2)
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    lr = state(page)["settings"]["lr"]
+    assert lr > 0.5
+    assert_shows(page, train("adam", "rosenbrock", lr=lr))
+    assert page.locator("[data-ovx=start]").bounding_box()["width"] >= 44

@@ -37,7 +37,7 @@ const SPOKEN_AFTER = 600; // milliseconds of rest after which a screen reader is
 const ANSWER_WITHIN = 3000; // milliseconds for a kernel
 const FAR = 2; // widths of the view
 const SPEEDS = [0.5, 1, 2, 4];
-const PRESENT = { width: 752, across: 790, up: 600 }; // the layout that is made larger for a projector, CSS pixels
+const PRESENT = { width: 752, across: 790, up: 612 }; // the layout that is made larger for a projector, CSS pixels
 const KEYS = [["Space", "play, pause"], [", .", "a step back, forward"], ["P", "pin, unpin"], ["G", "predict"], ["M", "map"],
   ["F", "present; PageUp, PageDown step"], ["U", "undo"], ["+ − 0", "zoom, whole view"], ["Esc", "leave a mode"], ["Delete", "a slider back to its default"]];
 
@@ -809,6 +809,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.predict.bar.remove();
     this.predict = null;
     delete this.root.dataset.mode;
+    if (this.land.contains(this.focused()) || !this.root.contains(this.focused())) this.guessButton.focus({ preventScroll: true });
     this.guessButton.setAttribute("aria-pressed", "false");
     this.canvas.removeAttribute("tabindex");
     this.cardKey = "";
@@ -981,7 +982,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       element("button", { type: "button", class: "ovx-button ovx-back", "data-ovx": "back", "aria-label": "One step back", onclick: () => this.go(this.state.step - 1) }, icon("back")),
       element("button", { type: "button", class: "ovx-button ovx-forward", "data-ovx": "fwd", "aria-label": "One step forward", onclick: () => this.go(this.state.step + 1) }, icon("forward")),
       element("div", { class: "ovx-strip" }, this.strip, this.stepInput));
-    this.card = element("div", { class: "ovx-card", "data-ovx": "card" });
+    this.card = element("div", { class: "ovx-card", "data-ovx": "card", tabindex: "0", role: "region", "aria-label": "the step in numbers" });
     this.say = element("p", {});
     this.note = element("p", { class: "ovx-note", "data-ovx": "note", hidden: true });
     this.status = element("div", { class: "ovx-status", role: "status" });

@@ -21,7 +21,7 @@ const INDEX = ["₁", "₂"];
 export function showStep(box, rule, inside, step, coordinate, wide, choose, legend) {
   const digits = wide ? 4 : 3;
   const n = inside.given.x.length;
-  const head = element("div", { class: "ovx-card-head" }, element("h3", {}, `Step ${step} → ${step + 1}`));
+  const head = element("div", { class: "ovx-card-head" }, element("h2", {}, `Step ${step} → ${step + 1}`));
   if (n > 1) {
     head.append(element("span", { class: "ovx-switch", role: "group", "aria-label": "coordinate" },
       ...INDEX.map((index, i) => element("button", { type: "button", "aria-pressed": String(i === coordinate),
@@ -65,7 +65,7 @@ export function showFacts(box, run, step, far) {
     ["lowest", `${numberText(errors[lowest], 3)} at step ${lowest}`],
   ];
   box.replaceChildren(
-    element("h3", {}, step === 0 ? "At the start" : `After step ${step}`),
+    element("h2", {}, step === 0 ? "At the start" : `After step ${step}`),
     element("dl", { class: "ovx-facts" }, ...facts.flatMap(([what, value]) => [element("dt", {}, what), element("dd", {}, value)])),
     ...(step === run.steps && run.diverged === null
       ? [element("p", { class: "ovx-quiet" }, "Go to any step to see its numbers in the formula.")] : []),

@@ -51,11 +51,12 @@ export function startMap(module, index, objective, answer, failed = () => {}) {
   const worker = new Worker(url);
   let id = 0, seen = 0;
   worker.onmessage = ({ data }) => {
+    if (data.failed) return failed(`The map cannot be computed here: ${data.failed}`);
     if (data.id < seen) return;
     seen = data.id;
     answer(data);
   };
-  worker.onerror = (event) => failed(event.message || "The map cannot be computed here.");
+  worker.onerror = (event) => failed(`The map cannot be computed here${event.message ? `: ${event.message}` : "."}`);
   return {
     /** @param {Omit<Request, "id">} wish @returns {number} the id of its answers */
     request(wish) {

@@ -21,8 +21,7 @@
  */
 
 /**
- * Answer requests. This function is sent to the Worker as text, after the module that `join` wrote: it may use
- * nothing but its arguments and what every Worker has.
+ * Answer requests. This function is sent to the Worker as text: it may use nothing but its arguments and what every Worker has.
  * @param {Runner} runner @param {{n: number, f_star: number | null, minima: boolean}} objective
  * @param {(answer: Answer) => void} post
  * @param {() => Promise<void>} pause  lets messages in
@@ -104,20 +103,26 @@ export function answering(runner, { n, f_star, minima }, post, pause) {
 }
 
 /**
- * Return the text of a Worker that answers requests for a rule.
+ * Return the text of a Worker that answers requests for a rule. It is no module itself: browsers refuse module Workers
+ * on a page that was opened from disk, but let a plain one import a module of its own.
  * @param {string} module  the text that `join` wrote @param {number} index  of the rule in it
  * @param {{n: number, f_star: number | null, minima: boolean}} objective
  */
 export function workerText(module, index, objective) {
-  // A page that was opened from a file may start plain Workers only, no modules.
-  return `${module.replace(/^export /gm, "")}
-const pause = () => new Promise((done) => {
+  return `const pause = () => new Promise((done) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => { port1.close(); done(); };
   port2.postMessage(0);
 });
-const answer = (${answering})(runs[${Number(index)}], ${JSON.stringify(objective)},
-  (message) => postMessage(message, [message.losses.buffer, message.diverged.buffer]), pause);
-onmessage = ({ data }) => answer(data);
+const url = URL.createObjectURL(new Blob([${JSON.stringify(module)}], { type: "text/javascript" }));
+const answer = import(url).then(({ runs }) => (${answering})(runs[${Number(index)}], ${JSON.stringify(objective)},
+  (message) => postMessage(message, [message.losses.buffer, message.diverged.buffer]), pause));
+onmessage = async ({ data }) => {
+  try {
+    await (await answer)(data);
+  } catch (error) {
+    postMessage({ failed: String(error) });
+  }
+};
 `;
 }

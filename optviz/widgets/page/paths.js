@@ -278,6 +278,21 @@ function drawOne(context, scene, path, words) {
   drawDots(context, frame, path, to, whole, long, shades, colours.casing);
   drawMilestones(context, scene, path, to, words);
   if (path.leaves !== null && path.leaves <= (future ? Infinity : step)) drawExit(context, scene, path, words);
+  else if (count <= steps && (future || step >= count)) drawBreak(context, scene, path, words);
+}
+
+/**
+ * Mark the last point before the run's numbers are none any more.
+ * @param {Context} context @param {Scene} scene @param {Path} path @param {Words} words
+ */
+function drawBreak(context, { colours }, { points, count }, words) {
+  const x = points[2 * count - 2], y = points[2 * count - 1];
+  outline(context, "X", x, y, 6);
+  stroke(context, colours.casing, 3, 0.9);
+  context.fillStyle = colours.run[1];
+  context.fill();
+  words.block(x, y, 7);
+  words.place("exit", `no number at step ${count}`, x, y, 13, { colour: colours.run[1], weight: 650 });
 }
 
 /**

@@ -30,6 +30,7 @@ const [MAJOR, MINOR] = [1.1, 0.7]; // widths of lines, CSS pixels
 const SHADES = 1024;
 const BINS = 4096; // of heights, for the level next to a pixel
 const CROWDED = [1.3, 3.2]; // CSS pixels between lines: gone below the first, whole from the second on
+const DECADES = 14; // at most so many have lines
 const LABEL = 13; // height of a label on a line, CSS pixels
 const NO_NUMBER = 1e30; // the height of a pixel whose value is no number
 
@@ -95,7 +96,9 @@ function heightsOf(landscape, frame, width, height) {
   const zero = known ? Math.min(/** @type {number} */ (landscape.f_star), some[0] ?? 0) : (some[0] ?? 0);
   const quantile = (/** @type {number} */ share) => (some[Math.floor(share * (some.length - 1))] ?? 0) - zero;
   const highest = quantile(1) || 1;
-  const c = Math.max(quantile(0.02), 1e-12 * highest, 1e-300);
+  // Where more than 2 % are on the zero, as far as f can be told from it, the lowest of the others has to do.
+  const floor = Math.max(4 * Number.EPSILON * Math.abs(zero), 1e-300);
+  const c = quantile(0.02) > floor ? quantile(0.02) : (some.find((value) => value - zero > floor) ?? zero + 1) - zero;
   let low = Infinity, high = -Infinity;
   for (let i = 0; i < size; i++) {
     const above = values[i] - zero;
@@ -136,9 +139,11 @@ function levelsOf({ zero, c, known, lowest, highest }) {
   if (!known) {
     return ticks(zero, zero + highest, 8).filter((f) => f > zero).map((f) => level(f - zero, f, true));
   }
-  const levels = [];
-  for (let power = Math.floor(Math.log10(Math.max(lowest, highest * 1e-9))); 10 ** power < highest; power++) {
-    for (const times of [1, 3]) {
+  const levels = [], [from, to] = [Math.log10(Math.max(lowest, 1e-300)), Math.log10(highest)];
+  // On a landscape of hundreds of decades not each can have a line.
+  const every = Math.max(1, Math.ceil((to - from) / DECADES));
+  for (let power = Math.floor(from / every) * every; power <= to; power += every) {
+    for (const times of every > 1 ? [1] : [1, 3]) {
       const f = Number(`${times}e${power}`);
       if (f > lowest && f < highest) levels.push(level(f, f, times === 1));
     }
@@ -172,34 +177,35 @@ function paint(pixels, { heights, width, height, low, high, ratio }, levels, lab
   const across = width + 2, toShade = (SHADES - 1) / (high - low), toBin = (BINS - 1) / (high - low);
   const { nearest, at, reach, room } = lineTable(levels, low, high, ratio);
   const [gone, whole] = CROWDED.map((one) => one * ratio), gaps = labels.map((one) => gapOf(one, ratio));
-  const cover = (/** @type {number} */ i, /** @type {number} */ h) => {
-    const k = nearest[((h - low) * toBin) | 0], far = reach[k];
-    const gx = (heights[i + 1] - heights[i - 1]) / 2, gy = (heights[i + across] - heights[i - across]) / 2;
-    const slope2 = gx * gx + gy * gy, away = at[k] - h;
-    if (away * away >= 4 * far * far * slope2 || slope2 > 1e20) return 0;
-    const slope = Math.sqrt(slope2), nx = gx / slope, ny = gy / slope;
+  const cover = (/** @type {number} */ i, /** @type {number} */ k, /** @type {number} */ gx, /** @type {number} */ gy) => {
+    const h = heights[i], far = reach[k], away = at[k] - h;
+    const slope2 = gx * gx + gy * gy, slope = Math.sqrt(slope2), nx = gx / slope, ny = gy / slope;
     const bend = nx * nx * (heights[i + 1] - 2 * h + heights[i - 1]) +
       ny * ny * (heights[i + across] - 2 * h + heights[i - across]) +
       nx * ny * (heights[i + across + 1] - heights[i + across - 1] - heights[i - across + 1] + heights[i - across - 1]) / 2;
     const root = slope2 + 2 * bend * away;
-    if (!(root > 0)) return 0;
+    if (!(root > 0) || slope > 1e10) return 0;
     const distance = Math.abs((2 * away) / (slope + Math.sqrt(root)));
     if (distance >= far) return 0;
     // Lines too close to be told apart fade: other levels, and the same one on the other side of a valley.
     const between = Math.min(room[k] / slope, (2 * Math.sqrt(root)) / Math.abs(bend));
     return Math.min(far - distance, 2 * far - 1, 1) * Math.max(0, Math.min(1, (between - gone) / (whole - gone)));
   };
+  const some = at.length > 0;
   for (let row = 0, o = 0; row < height; row++) {
     for (let column = 0, i = (height - row) * across + 1; column < width; column++, i++, o++) {
       const h = heights[i], shade = (h - low) * toShade + 0.5;
-      const heat = shades[shade < SHADES ? shade | 0 : SHADES - 1];
-      out[o] = heat;
-      if (at.length === 0 || shade >= SHADES) continue;
-      const share = alpha * cover(i, h);
+      const heat = out[o] = shades[shade < SHADES ? shade | 0 : SHADES - 1];
+      if (!some || shade >= SHADES) continue;
+      const k = nearest[((h - low) * toBin) | 0], away = at[k] - h, far = reach[k];
+      const gx = (heights[i + 1] - heights[i - 1]) / 2, gy = (heights[i + across] - heights[i - across]) / 2;
+      // Most pixels are far from every line; a factor of 2 leaves room for the curvature.
+      if (away * away >= 4 * far * far * (gx * gx + gy * gy)) continue;
+      const share = alpha * cover(i, k, gx, gy);
       if (share < 0.004 || gaps.some((gap) => gap(column, row))) continue;
       const r = heat & 255, g = (heat >> 8) & 255, b = (heat >> 16) & 255;
-      out[o] = ((255 << 24) | ((b + (blue - b) * share) << 16) | ((g + (green - g) * share) << 8) |
-        (r + (red - r) * share)) >>> 0;
+      out[o] = (255 << 24) | ((b + (blue - b) * share) << 16) | ((g + (green - g) * share) << 8) |
+        (r + (red - r) * share);
     }
   }
 }

@@ -1,66 +1,63 @@
-"""Loopback TCP proxy that delays every chunk by D seconds each way (D set at run time over a UDP control port).
-usage: delay_proxy.py LISTEN_PORT TARGET_PORT CTRL_UDP_PORT"""
+"""A loopback proxy that delays every packet both ways: `delay_proxy.py LISTEN_PORT TARGET_PORT CONTROL_PORT`.
 
-import asyncio, sys, socket
+A number sent to the control port (UDP) is the delay in seconds from then on.
+"""
 
-D = 0.0
+import asyncio
+import contextlib
+import socket
+import sys
+
+delay = 0.0
 
 
-async def pump(r, w):
-    q = asyncio.Queue()
-    loop = asyncio.get_running_loop()
+async def pump(reader, writer):
+    loop, queue = asyncio.get_running_loop(), asyncio.Queue()
 
-    async def out():
+    async def send():
         while True:
-            t, data = await q.get()
-            dt = t - loop.time()
-            if dt > 0:
-                await asyncio.sleep(dt)
+            due, data = await queue.get()
+            await asyncio.sleep(max(0, due - loop.time()))
             if data is None:
-                try:
-                    w.write_eof()
-                except Exception:
-                    pass
+                with contextlib.suppress(OSError):
+                    writer.write_eof()
                 return
-            w.write(data)
-            await w.drain()
+            writer.write(data)
+            await writer.drain()
 
-    task = asyncio.create_task(out())
-    try:
-        while True:
-            data = await r.read(1 << 16)
-            q.put_nowait((loop.time() + D, data or None))
-            if not data:
-                break
-        await task
-    except Exception:
-        task.cancel()
+    sending = asyncio.create_task(send())
+    with contextlib.suppress(OSError):  # somebody has hung up
+        data = b"-"
+        while data:
+            data = await reader.read(1 << 16)
+            queue.put_nowait((loop.time() + delay, data or None))
+        await sending
+    sending.cancel()
 
 
-async def main(lp, tp, cp):
-    async def on(r, w):
-        for x in (w,):
-            x.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+class Control(asyncio.DatagramProtocol):
+    def datagram_received(self, data, address):
+        global delay
+        delay = float(data)
+
+
+async def serve(listen, target, control):
+    async def connect(reader, writer):
         try:
-            r2, w2 = await asyncio.open_connection("127.0.0.1", tp)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", target)
         except OSError:
-            w.close()
+            writer.close()
             return
-        w2.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.gather(pump(r, w2), pump(r2, w))
-        w.close()
-        w2.close()
+        for one in (writer, far_writer):
+            one.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        writer.close()
+        far_writer.close()
 
-    class C(asyncio.DatagramProtocol):
-        def datagram_received(self, data, addr):
-            global D
-            D = float(data)
-            print("delay", D, flush=True)
-
-    await asyncio.get_running_loop().create_datagram_endpoint(C, local_addr=("127.0.0.1", cp))
-    s = await asyncio.start_server(on, "127.0.0.1", lp)
-    async with s:
-        await s.serve_forever()
+    await asyncio.get_running_loop().create_datagram_endpoint(Control, local_addr=("127.0.0.1", control))
+    async with await asyncio.start_server(connect, "127.0.0.1", listen) as server:
+        await server.serve_forever()
 
 
-asyncio.run(main(*map(int, sys.argv[1:4])))
+if __name__ == "__main__":
+    asyncio.run(serve(*map(int, sys.argv[1:4])))

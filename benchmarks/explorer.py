@@ -45,16 +45,17 @@ MOVES = """(root, seconds) => new Promise((done) => {
       slider.dispatchEvent(new Event("change", { bubbles: true }));
       return done({ gaps, waits, moves, runs, costs: [...explorer.costs], commits: explorer.state.seq - sent });
     }
-    const before = slider.value;
-    slider.value = String(Math.round(slider.max * (0.5 + 0.3 * Math.sin(++turn / 25))));
-    if (slider.value !== before) moves++;
-    const input = performance.now();
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    requestAnimationFrame(() => {});
-    const message = new MessageChannel();
-    message.port1.onmessage = () => waits.push(performance.now() - input);
-    requestAnimationFrame(() => message.port2.postMessage(0));
     requestAnimationFrame(frame);
+    // As a hand's events, which come before the frame that draws them: a task between two frames.
+    setTimeout(() => {
+      const before = slider.value, input = performance.now();
+      slider.value = String(Math.round(slider.max * (0.5 + 0.3 * Math.sin(++turn / 25))));
+      if (slider.value !== before) moves++;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      const message = new MessageChannel();
+      message.port1.onmessage = () => waits.push(performance.now() - input);
+      requestAnimationFrame(() => message.port2.postMessage(0)); // behind the frame's own work
+    }, 6);
   };
   slider.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
   requestAnimationFrame(frame);
@@ -68,10 +69,12 @@ START = """(root, seconds) => new Promise((done) => {
     if (last) gaps.push(now - last);
     last = now;
     if (now - began > seconds * 1000) { explorer.commit(); return done({ gaps, costs: [...explorer.costs] }); }
-    turn++;
-    explorer.moving = "start";
-    explorer.startAt([x + 0.8 * Math.sin(turn / 20), y + 0.8 * Math.cos(turn / 31)]);
     requestAnimationFrame(frame);
+    setTimeout(() => {
+      turn++;
+      explorer.moving = "start";
+      explorer.startAt([x + 0.8 * Math.sin(turn / 20), y + 0.8 * Math.cos(turn / 31)]);
+    }, 6);
   };
   requestAnimationFrame(frame);
 })"""
@@ -187,7 +190,10 @@ def figures_of_the_notebook():
         proxy = subprocess.Popen([sys.executable, str(Path(__file__).with_name("delay_proxy.py")), str(port), target, str(control)],
                                  stdout=subprocess.DEVNULL)  # fmt: skip
         try:
-            for name, address, delay in (("notebook", lab.address, 0), ("notebook, 300 ms away", f"http://127.0.0.1:{port}", DELAY)):
+            for name, address, delay in (
+                ("notebook", lab.address, 0),
+                ("notebook, 300 ms away", f"http://127.0.0.1:{port}", DELAY),
+            ):
                 with browser_page(lab) as page:
                     open_notebook(page, lab._replace(address=address), "drag.ipynb")
                     run_all(page)

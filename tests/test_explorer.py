@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +132,11 @@ def test_the_sentence_is_the_verdict_of_the_trajectory(show):
     for objective in ("quadratic", "rosenbrock", "himmelblau", "quartic", "slope", "reddi", "saddle"):
         for name, lr in itertools.product(("sgd", "momentum", "adam"), (0.0, 1e-4, 0.004, 0.05, 0.4, 20.0)):
             told = {"rules": [name], "objective": objective, "start": None, "settings": {"lr": lr}}
-            said = hook(page, "(one, told) => one.explorer.choose(told).then(() => { one.explorer.text(0); return one.verdict(); })", told)
+            said = hook(
+                page,
+                "(one, told) => one.explorer.choose(told).then(() => { one.explorer.text(0); return one.verdict(); })",
+                told,
+            )
             verdict = train(name, objective, lr=lr).verdict
             assert said == verdict, (objective, name, lr)
             seen.add(re.sub(r"[-−(\d].*", "", verdict))
@@ -170,7 +173,9 @@ def test_keys_alone_do_everything(show):
     page.locator("select").first.focus()
     order = []
     for _ in range(16):
-        order.append(page.evaluate("document.activeElement.dataset.ovx ?? document.activeElement.getAttribute('aria-label')"))
+        order.append(
+            page.evaluate("document.activeElement.dataset.ovx ?? document.activeElement.getAttribute('aria-label')")
+        )
         page.keyboard.press("Tab")
     wanted = ["update rule", "landscape", "pin", "more", "start", "axis", "axis", "axis", "play", "back", "fwd", "step"]
     assert [one for one in order if one in wanted][: len(wanted)] == wanted
@@ -390,7 +395,9 @@ def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.locator("[data-ovx=more]").click()
         page.evaluate(axe.read_text())
-        found = page.evaluate("axe.run().then(({ violations }) => violations.map((one) => [one.id, one.nodes.map((node) => node.html)]))")
+        found = page.evaluate(
+            "axe.run().then(({ violations }) => violations.map((one) => [one.id, one.nodes.map((node) => node.html)]))"
+        )
         assert found == []
 
 

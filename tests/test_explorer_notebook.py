@@ -124,7 +124,9 @@ def test_a_rule_with_a_loop_is_drawn_by_the_kernel_when_the_hand_lets_go(lab, pa
     page.mouse.up()
     page.wait_for_function("document.querySelector('.ovx')._ovx.points().length === 1")
     found = np.array(hook(page, "one => one.points()[0]")).reshape(101, 3)
-    np.testing.assert_allclose(found[:, :2], train("sgd", lr=state(page)["settings"]["lr"]).points, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        found[:, :2], train("sgd", lr=state(page)["settings"]["lr"]).points, rtol=1e-9, atol=1e-12
+    )
 
 
 def test_a_kernel_that_dies_in_mid_drag_is_not_missed(lab, page):

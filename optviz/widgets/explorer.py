@@ -162,7 +162,9 @@ class Explorer(anywidget.AnyWidget):
             for rule in having:
                 _single(name, value)
                 rule.parameters[name].check(value)
-        return {name: value.item() if isinstance(value, np.generic) else value for name, value in proposal.value.items()}
+        return {
+            name: value.item() if isinstance(value, np.generic) else value for name, value in proposal.value.items()
+        }
 
     @traitlets.validate("start")
     def _valid_start(self, proposal: Any) -> list[float]:
@@ -321,7 +323,9 @@ def _shared(rules: Mapping[str, UpdateRule], names: list[str]) -> dict[str, Any]
     """Return the learning rate that a race begins with: the default of the first rule that has one."""
     if len(names) < 2:
         return {}
-    return {"lr": next((rules[name].parameters["lr"].default for name in names if "lr" in rules[name].parameters), None)}
+    return {
+        "lr": next((rules[name].parameters["lr"].default for name in names if "lr" in rules[name].parameters), None)
+    }
 
 
 def _translatable(objective: Objective) -> bool:

@@ -21,7 +21,9 @@ FORMAT = 1  # of scene and state; a page that is older or newer says so
 NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate"}
 
 
-def scene(rules: Mapping[str, UpdateRule], objectives: Mapping[str, Objective], seed: int, begin: int) -> dict[str, Any]:
+def scene(
+    rules: Mapping[str, UpdateRule], objectives: Mapping[str, Objective], seed: int, begin: int
+) -> dict[str, Any]:
     """Return the scene of an explorer with these rules and objectives, by the names that its state calls them.
 
     `begin` is the number of steps that it begins with; noise is there for as many as its slider can bring.
@@ -65,7 +67,8 @@ def _rule(rule: UpdateRule, ranges: dict[str, list[float]]) -> dict[str, Any]:
         code = {"untranslatable": str(error), "settings": list(rule.parameters), "letters": {}, "state": {}}
         code["defaults"] = {name: one.default for name, one in rule.parameters.items() if one.default is not REQUIRED}
     axes = [
-        _axis(one, ranges) | {"label": NAMES.get(name, name.replace("_", " ")), "letter": code["letters"].get(name, name)}
+        _axis(one, ranges)
+        | {"label": NAMES.get(name, name.replace("_", " ")), "letter": code["letters"].get(name, name)}
         for name, one in rule.parameters.items()
         if name != "f_star"
     ]
@@ -131,5 +134,3 @@ def names_of(things: Iterable[Any], known: Mapping[str, Any]) -> dict[str, Any]:
             name, number = f"{thing.name}_{number}", number + 1
         named[name] = thing
     return named
-
-

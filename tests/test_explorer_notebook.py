@@ -85,7 +85,8 @@ def test_python_sets_what_is_shown_and_refuses_what_makes_no_sense(lab, page):
            "ex.settings = {'lr': 0.3}; ex.rules = ['momentum']; ex.objective = 'himmelblau'; ex.start = [1, 2]\n"
            "for name, value in [('rules', ['adm']), ('objective', 'x'), ('settings', {'lr': -1}), ('start', [1]),\n"
            "                    ('steps', 0)]:\n"
-           "    try:\n        setattr(ex, name, value)\n    except ValueError as error:\n        print(error)")  # fmt: skip
+           "    try:\n        setattr(ex, name, value)\n"
+           "    except ValueError as error:\n        print(error)")  # fmt: skip
     page.wait_for_function("document.querySelector('.ovx').dataset.seq === '4'")
     assert_shows(page, train("momentum", "himmelblau", lr=0.3, start=(1, 2)))
     said = page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last.inner_text().splitlines()

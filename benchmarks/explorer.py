@@ -209,7 +209,8 @@ def figures_of_the_notebook():
                     found = explorer.evaluate(MOVES, 3)
                 fps, wait = 1000 / statistics.median(found["gaps"]), statistics.median(found["waits"])
                 print(f"  {name}: @interact {slow:.1f} pictures a second and {lag:.0f} ms of lag; "
-                      f"the explorer {fps:.0f}, worst frame {max(found['gaps']):.0f} ms, picture {wait:.1f} ms after the input, "
+                      f"the explorer {fps:.0f}, worst frame {max(found['gaps']):.0f} ms, "
+                      f"picture {wait:.1f} ms after the input, "
                       f"{found['commits']} messages")  # fmt: skip
                 figures += [
                     (f"{name}: pictures a second", fps, ">=", 50),

@@ -277,7 +277,8 @@ def explore(
 
     The result is a widget: `run` is the trajectory that is shown, `save_html("page.html")` keeps it live in one file.
 
-    Raises TypeError or ValueError with one sentence for anything that does not fit, as `train` does.
+    Raises TypeError or ValueError with one sentence for anything that does not fit, as `train` does, and Untranslatable
+    (a ValueError) for a landscape whose code cannot be translated.
     """
     objective = find_objective(objective)
     if objective.n > 2:

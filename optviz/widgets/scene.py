@@ -18,7 +18,7 @@ from .sliders import MOST_STEPS, STEPS, middle
 
 FORMAT = 1  # of scene and state; a page that is older or newer says so
 # What a learner reads beside a slider; a setting without a name here is called by its own.
-NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate"}
+NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate", "lam": "lambda"}
 
 
 def scene(

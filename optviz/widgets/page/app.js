@@ -417,9 +417,8 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
 
   contract() {
     const rates = this.shown.filter(({ name }) => axisOf(this.scene, name, "lr")).length;
-    const others = Object.keys(this.state.settings).filter((name) => name !== "lr");
-    return [`same start · same ${this.state.steps} steps`, ...(rates ? ["same learning rate"] : []),
-      ...(others.length ? [] : ["other settings by default"])].join(" · ");
+    if (this.width < 480) return `same start and steps${rates ? ", same rate" : ""}`;
+    return [`same start · same ${this.state.steps} steps`, ...(rates ? ["same learning rate"] : [])].join(" · ");
   }
 
   /** The largest stable rate of the rule that is shown, null if nobody knows it. */
@@ -580,7 +579,9 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const what = this.runs[0].log ? "an error" : "a value";
     return [element("b", {}, leader), ` leads at step ${this.step} with ${what} of `,
       element("b", {}, small(first.error, this.runs[0].log)),
-      gone ? `; ${gone} of ${all} ${gone === 1 ? "has" : "have"} diverged.` : `; none of ${all} has diverged.`];
+      gone ? `; ${gone} of ${all} ${gone === 1 ? "has" : "have"} diverged.` : `; none of ${all} has diverged.`,
+      element("span", { class: "ovx-quiet" }, Object.keys(this.state.settings).some((name) => name !== "lr")
+        ? "" : " All but the learning rate have their own defaults.")];
   }
 
   fillCard() {

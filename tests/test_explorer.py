@@ -143,6 +143,15 @@ def test_the_sentence_is_the_verdict_of_the_trajectory(show):
     assert len(seen) >= 5
 
 
+def test_a_lowest_value_of_the_learners_own_is_taken(show):
+    page = show(explore("eve", "slope", f_star=np.float64(-20.0), lr=np.float64(0.1)))
+    assert_shows(page, train("eve", "slope", f_star=-20.0, lr=0.1))
+    page.locator("[data-ovx=back]").click()
+    page.wait_for_function("location.hash.includes('t=99')")
+    again = show(explore("eve", "slope", f_star=-5.0), hash=page.evaluate("location.hash"))
+    assert points(again) == points(page)
+
+
 # --- hand and keys -------------------------------------------------------------------------------------------------
 
 

@@ -291,6 +291,7 @@ def explore(
     known_rules = names_of(chosen, RULES)
     known_objectives = names_of([objective], {name: one for name, one in OBJECTIVES.items() if _translatable(one)})
     names = [next(name for name, rule in known_rules.items() if rule is one) for one in dict.fromkeys(chosen)]
+    settings = {name: value.item() if isinstance(value, np.generic) else value for name, value in settings.items()}
     for name, value in settings.items():
         _single(name, value)
         if not any(name in rule.parameters for rule in chosen):

@@ -70,7 +70,6 @@ def _rule(rule: UpdateRule, ranges: dict[str, list[float]]) -> dict[str, Any]:
         _axis(one, ranges)
         | {"label": NAMES.get(name, name.replace("_", " ")), "letter": code["letters"].get(name, name)}
         for name, one in rule.parameters.items()
-        if name != "f_star"
     ]
     return {**code, **about, "axes": axes}
 
@@ -79,6 +78,8 @@ def _axis(parameter: Parameter, ranges: dict[str, list[float]]) -> dict[str, Any
     """Return how a setting is changed: over the stops of a range, by its name, from a menu or with a check box."""
     default = middle(parameter) if parameter.default is REQUIRED else parameter.default
     axis = {"name": parameter.name, "default": default, "optional": parameter.optional}
+    if parameter.name == "f_star":
+        axis["hidden"] = True  # the landscape's, unless somebody says another; nothing to be tuned
     kind = parameter.kind
     if isinstance(kind, Range):
         key = f"{kind.low:g} {kind.high:g} {kind.scale}{' whole' * kind.whole}"

@@ -221,7 +221,7 @@ class Explorer {
       const rule = this.scene.rules[name];
       let problem = "";
       if (typeof rule.code === "object" && !(ground.n in rule.code)) problem = `${rule.label} does not run on ${ground.n} coordinate${ground.n > 1 ? "s" : ""}.`;
-      else if (rule.settings.includes("f_star") && rule.defaults.f_star === undefined && ground.f_star === null) {
+      else if (rule.settings.includes("f_star") && rule.defaults.f_star === undefined && ground.f_star === null && !Object.hasOwn(this.state.settings, "f_star")) {
         problem = `${rule.label} needs the lowest value f*, which ${ground.label} does not have.`;
       }
       return { name, rule, index: -1, rows: new Float64Array(0), problem };
@@ -841,7 +841,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     const { scene, state } = this;
     return {
       page: this.page, index: entry.index, ground: this.ground, ranges: scene.ranges,
-      axes: entry.rule.axes.filter((/** @type {any} */ axis) => axis.range && axis.default !== null),
+      axes: entry.rule.axes.filter((/** @type {any} */ axis) => axis.range && axis.default !== null && !axis.hidden),
       value: (/** @type {string} */ name) => this.valueOf(entry.name, name), settings: this.settingsOf(entry.name),
       start: this.start, steps: state.steps, noise: this.noise("rule"), gradientNoise: this.noise("objective"),
       colours: this.colours, font: this.font, ratio: this.ratio, first: run.errors[0],
@@ -1035,7 +1035,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     this.chip.hidden = !shown;
     if (!shown || !pinned) return;
     const rule = scene.rules[pinned.rule];
-    const words = rule.axes.slice(0, 3).filter((/** @type {any} */ axis) => axis.range)
+    const words = rule.axes.slice(0, 3).filter((/** @type {any} */ axis) => axis.range && !axis.hidden)
       .map((/** @type {any} */ axis) => `${axis.letter} ${settingText(pinned.settings[axis.name] ?? axis.default)}`);
     const text = `${pinned.rule === state.rules[0] ? "" : `${rule.label} `}${words.join(" ")}`;
     this.chip.replaceChildren(element("span", {}, text), " ✕");
@@ -1046,10 +1046,10 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
   visibleAxes() {
     const { rules, settings } = this.state;
     const own = this.race
-      ? ["lr", ...Object.keys(settings).filter((name) => name !== "lr")].flatMap((name) =>
+      ? ["lr", ...Object.keys(settings).filter((name) => name !== "lr" && name !== "f_star")].flatMap((name) =>
         rules.map((rule) => axisOf(this.scene, rule, name)).filter((axis) => axis).slice(0, 1))
         .map((axis) => (axis.name === "lr" ? { ...axis, default: this.sharedRate } : axis))
-      : this.scene.rules[rules[0]].axes.filter((/** @type {any} */ axis) => !(axis.optional && axis.default === null && !Object.hasOwn(settings, axis.name)));
+      : this.scene.rules[rules[0]].axes.filter((/** @type {any} */ axis) => !axis.hidden && !(axis.optional && axis.default === null && !Object.hasOwn(settings, axis.name)));
     return [...own, this.scene.steps];
   }
 

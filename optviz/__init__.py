@@ -29,6 +29,7 @@ from .trajectory import Trajectory
 _LAZY = {
     "animate": "animation",
     "describe": "alt_text",
+    "explore": "widgets.explorer",
     "plot_1d": "plot",
     "plot_2d": "plot",
     "plot_error": "plot",

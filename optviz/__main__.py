@@ -1,4 +1,4 @@
-"""The command line: `optviz lab` opens the lessons, `optviz race` lets rules run."""
+"""The command line: `optviz lab` opens the lessons, `race` lets rules run, `export` writes a live page."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from .commands import Trouble
+from .commands.export_command import add_export
 from .commands.lab_command import add_lab
 from .commands.race_command import add_race
 
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     add_lab(commands)
     add_race(commands)
+    add_export(commands)
     return parser
 
 

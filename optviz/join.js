@@ -93,7 +93,8 @@ function runOf(rule, objective, scheduled) {
   // x0 x1 the point, g0 g1 the gradient, s0_0 s0_1 the first remembered value, p0 the first setting.
   /** @type {Record<string, (i: number) => string>} */
   const names = plain({
-    x: (i) => `x${i}`, g: (i) => `g${i}`, t: () => "t", f: () => "f", noise: (i) => `noise${rule.across ? "" : i}`,
+    x: (/** @type {number} */ i) => `x${i}`, g: (/** @type {number} */ i) => `g${i}`, t: () => "t", f: () => "f",
+    noise: (/** @type {number} */ i) => `noise${rule.across ? "" : i}`,
   });
   const byCoordinate = new Set(["x", "g", ...states]);
   states.forEach((name, k) => (names[name] = (i) => `s${k}_${i}`));

@@ -4,7 +4,7 @@ The family colours are the result of a search over OKLCH: the smallest OKLab dis
 (light) and 0.132 (dark) over normal, protan, deutan and tritan vision. Colour is the family, shape is the rule.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from .rule import RULES, Family, UpdateRule
@@ -35,6 +35,10 @@ class Theme:
     run: tuple[str, str]
     casing: str
     learner: str
+    pinned: str  # a run kept for comparison
+    gradient: str  # arrows: downhill, and what the rule remembers
+    memory: str
+    focus: str
     families: dict[Family, str]
 
 
@@ -52,6 +56,10 @@ LIGHT = Theme(
     run=("#e99668", "#ba3a04"),
     casing="#ffffff",
     learner="#3f4f60",
+    pinned="#3f4f60",
+    gradient="#006f66",
+    memory="#7a3b93",
+    focus="#1f6fd6",
     families={
         "momentum": "#0634b3",
         "scaled": "#df5f08",
@@ -74,6 +82,10 @@ DARK = Theme(
     run=("#d67a3c", "#ffba80"),
     casing="#0b1117",
     learner="#dbe5ee",
+    pinned="#dbe5ee",
+    gradient="#7fead9",
+    memory="#e3b6f7",
+    focus="#7db4ff",
     families={
         "momentum": "#7ac8f5",
         "scaled": "#fcb660",
@@ -104,6 +116,12 @@ def marker(rule: UpdateRule) -> tuple[str, bool]:
     siblings = [one.name for one in RULES.values() if one.family == rule.family and one.variant_of is None]
     place = siblings.index(rule.name) if rule.name in siblings else len(siblings)
     return MARKERS[place % len(MARKERS)], True
+
+
+def page_colours(theme: Theme) -> dict[str, Any]:
+    """Return the colours of a theme as a page takes them: names -> text as in CSS, `families` by name."""
+    *shade, alpha = theme.contour
+    return {**asdict(theme), "contour": f"rgba({', '.join(f'{255 * part:.0f}' for part in shade)}, {alpha})"}
 
 
 # What a widget has seen of the page that it stands in: "light", "dark", or None as long as none has been shown. New

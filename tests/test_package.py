@@ -109,6 +109,7 @@ def call(name):
         "Objective": lambda: thing(abs, start=1).name,
         "Trajectory": lambda: thing.__name__,
         "visualize": lambda: thing("sgd").run.points,
+        "explore": lambda: thing("sgd").run.points,
         "plot_1d": lambda: thing(optviz.train_1d("sgd")).get_title("left"),
         "plot_2d": lambda: thing(optviz.train_2d("sgd")).get_title("left"),
         "plot_error": lambda: thing(optviz.train_2d("sgd")).get_title("left"),

@@ -1,0 +1,192 @@
+// @ts-check
+/**
+ * The map of a rule over two of its settings, as a panel: menus for the axes, and a canvas that is clicked.
+ *
+ * @import { Answer } from "./map_worker.js"
+ * @import { Axis } from "./controls.js"
+ *
+ * @typedef {object} MapHost  what the explorer shows at present
+ * @property {any} page  the module @property {number} index  of the rule
+ * @property {any} ground
+ * @property {Record<string, number[]>} ranges
+ * @property {Axis[]} axes  those with a range
+ * @property {(name: string) => any} value  of a setting
+ * @property {Record<string, any>} settings
+ * @property {number[]} start @property {number} steps
+ * @property {Float64Array} noise @property {Float64Array} gradientNoise
+ * @property {import("./brush.js").Colours} colours @property {string} font @property {number} ratio
+ * @property {number} first  the error at the start
+ */
+
+import { element, settingText, tickStops } from "./controls.js";
+import { cellAt, drawMap, startMap } from "./map.js";
+
+const CELLS = 64;
+
+export class MapPanel {
+  /** @param {() => MapHost | null} host @param {(values: Record<string, number>, rest: boolean) => void} take */
+  constructor(host, take) {
+    this.host = host;
+    this.take = take;
+    /** @type {[string, string]} */
+    this.keys = ["", ""];
+    /** @type {Answer | null} */
+    this.answer = null;
+    /** @type {[number, number] | null} */
+    this.hover = null;
+    this.asked = "";
+    this.of = "";
+    /** @type {ReturnType<typeof startMap> | null} */
+    this.worker = null;
+    this.menus = [0, 1].map((place) => /** @type {HTMLSelectElement} */ (element("select",
+      { "aria-label": place ? "setting upwards" : "setting to the right", onchange: () => this.chose(place) })));
+    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: "0", role: "img", "data-ovx": "map" }));
+    this.canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.canvas.setPointerCapture(event.pointerId);
+      this.go(this.cell(event), false);
+    });
+    this.canvas.addEventListener("pointermove", (event) => {
+      const cell = this.cell(event);
+      if (this.canvas.hasPointerCapture(event.pointerId)) this.go(cell, false);
+      this.hover = cell;
+      this.draw();
+    });
+    this.canvas.addEventListener("pointerup", (event) => this.go(this.cell(event), true));
+    this.canvas.addEventListener("pointerleave", () => {
+      this.hover = null;
+      this.draw();
+    });
+    this.canvas.addEventListener("keydown", (event) => {
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      const here = this.here();
+      if (!way || !here) return;
+      event.preventDefault();
+      const cell = here.map((share, i) => Math.max(0, Math.min(CELLS - 1, Math.floor(Math.min(share, 0.9999) * CELLS) + way[i])));
+      this.go(/** @type {[number, number]} */ (cell), true);
+    });
+    for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.draw());
+    this.words = element("p", { class: "ovx-quiet" });
+    this.element = element("div", { class: "ovx-map" },
+      element("div", { class: "ovx-map-head" }, element("b", {}, "Where it works"), this.menus[0], "×", this.menus[1]), this.canvas, this.words);
+  }
+
+  /** @param {PointerEvent} event */
+  cell(event) {
+    const box = this.canvas.getBoundingClientRect(), scale = this.canvas.clientWidth / box.width || 1;
+    return this.scene ? cellAt(this.scene, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale) : null;
+  }
+
+  /** @param {number} place */
+  chose(place) {
+    const before = this.keys[place], now = this.menus[place].value;
+    if (this.keys[1 - place] === now) this.keys[1 - place] = before;
+    this.keys[place] = now;
+    this.update();
+  }
+
+  /** @param {[number, number] | null | undefined} cell @param {boolean} rest */
+  go(cell, rest) {
+    const host = this.host();
+    if (!host || !cell) return;
+    const [across, up] = this.values(host);
+    this.take({ [this.keys[0]]: across[cell[0]], [this.keys[1]]: up[cell[1]] }, rest);
+  }
+
+  /** @param {MapHost} host @param {string} key */
+  stops(host, key) {
+    return host.ranges[/** @type {string} */ (host.axes.find(({ name }) => name === key)?.range)];
+  }
+
+  /** Values of the cells: stops of the sliders, equally far apart on them. @param {MapHost} host */
+  values(host) {
+    return this.keys.map((key) => {
+      const stops = this.stops(host, key);
+      return Float64Array.from({ length: CELLS }, (_, i) => stops[Math.round(((i + 0.5) / CELLS) * (stops.length - 1))]);
+    });
+  }
+
+  /** The present settings as shares of the axes. @returns {[number, number] | null} */
+  here() {
+    const host = this.host();
+    if (!host) return null;
+    return /** @type {[number, number]} */ (this.keys.map((key) => {
+      const stops = this.stops(host, key), value = host.value(key);
+      const above = stops.findIndex((stop) => stop >= value);
+      return (above < 0 ? stops.length - 1 : above) / (stops.length - 1);
+    }));
+  }
+
+  /** Something is different: ask for a new map if it belongs to other values. */
+  update() {
+    const host = this.host();
+    if (!host || host.axes.length < 2) {
+      this.words.textContent = "A map needs one rule with two settings.";
+      this.canvas.hidden = true;
+      return;
+    }
+    this.canvas.hidden = false;
+    const names = host.axes.map(({ name }) => name);
+    if (!this.keys.every((key) => names.includes(key))) this.keys = [names[0], names[1]];
+    this.menus.forEach((menu, place) => menu.replaceChildren(...host.axes.map(({ name, label }) =>
+      element("option", { value: name, selected: name === this.keys[place] }, label))));
+    const { n, f_star, minima, name } = host.ground;
+    const of = `${name} ${host.page.text.length} ${host.index}`;
+    if (of !== this.of || !this.worker) {
+      this.worker?.close();
+      this.of = of;
+      this.asked = "";
+      this.answer = null;
+      this.worker = startMap(host.page.text, host.index, { n, f_star, minima: minima === null || minima.length > 0 },
+        (answer) => {
+          this.answer = answer;
+          this.element.dataset.state = answer.state;
+          this.draw();
+        }, (message) => (this.words.textContent = message));
+    }
+    const [across, up] = this.values(host);
+    const others = Object.fromEntries(Object.entries(host.settings).filter(([key]) => !this.keys.includes(key)));
+    const asked = JSON.stringify([this.keys, others, host.start, host.steps]);
+    if (asked !== this.asked) {
+      this.asked = asked;
+      this.element.dataset.state = "waiting";
+      this.worker.request({ settings: others, keys: this.keys, values: [across, up], start: [...host.start], steps: host.steps,
+        noise: host.noise, gradientNoise: host.gradientNoise });
+    }
+    const labels = this.keys.map((key) => host.axes.find(({ name: one }) => one === key)?.label);
+    this.words.textContent = "Each point is a run: bright ends low, hatched diverged. Click to take its settings.";
+    this.canvas.setAttribute("aria-label", `Map of the final error over ${labels.join(" and ")}; the arrow keys move the settings`);
+    this.draw();
+  }
+
+  draw() {
+    const host = this.host(), { canvas } = this;
+    if (!host || canvas.hidden || !canvas.clientWidth) return;
+    const [across, up] = this.values(host);
+    const axis = (/** @type {string} */ key, /** @type {Float64Array} */ values) => {
+      const one = /** @type {Axis} */ (host.axes.find(({ name }) => name === key)), stops = this.stops(host, key);
+      return { label: one.label, symbol: one.letter === one.name ? "" : one.letter, values,
+        ticks: tickStops(one, stops, 6).map((index) => ({ share: index / (stops.length - 1), text: settingText(stops[index]) })) };
+    };
+    const { ground } = host;
+    this.scene = {
+      width: canvas.clientWidth, height: canvas.clientHeight, ratio: host.ratio, colours: host.colours, font: host.font,
+      axes: /** @type {[any, any]} */ ([axis(this.keys[0], across), axis(this.keys[1], up)]), answer: this.answer,
+      zero: ground.f_star ?? lowest(this.answer), first: host.first, here: this.here(), hover: this.hover,
+      focus: canvas.matches(":focus-visible"),
+    };
+    drawMap(canvas, this.scene);
+  }
+
+  close() {
+    this.worker?.close();
+    this.worker = null;
+  }
+}
+
+/** @param {Answer | null} answer */
+function lowest(answer) {
+  let low = Infinity;
+  for (const loss of answer?.losses ?? []) if (loss < low) low = loss;
+  return Number.isFinite(low) ? low : 0;
+}

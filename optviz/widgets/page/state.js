@@ -1,0 +1,222 @@
+// @ts-check
+/**
+ * The state of an explorer: one list of its properties, for the trait that Python sees, for links and for undo.
+ *
+ * @typedef {object} State
+ * @property {number} format @property {number} seq  counts what was let go of
+ * @property {string[]} rules  several are a race
+ * @property {string} objective
+ * @property {Record<string, any>} settings  those that were chosen; all others have their default
+ * @property {number[] | null} start  null: the objective's own
+ * @property {number} steps
+ * @property {number} step  the one that is looked at
+ * @property {boolean} playing
+ * @property {Pinned | null} pinned
+ * @property {{k: number, at: number[], distance: number}[]} guesses
+ * @property {number[][] | null} view  null: the objective's own
+ *
+ * @typedef {{rule: string, objective: string, settings: Record<string, any>, start: number[], steps: number}} Pinned
+ */
+
+/** What is kept for undo: what a picture depends on. */
+const REMEMBERED = /** @type {const} */ (["rules", "objective", "settings", "start", "steps", "pinned", "view"]);
+const FORMAT = 1;
+
+/**
+ * @typedef {object} Property  how a property stands in a link
+ * @property {(state: State) => Record<string, string>} write
+ * @property {(told: Record<string, string>, scene: any, state: State) => Partial<State>} read  throws a sentence
+ */
+
+/** @param {string} text @param {string} what */
+function number(text, what) {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(value)) throw new Error(`${what} = ${text} is no number`);
+  return value;
+}
+/** @param {string} text @param {string} what @param {number} low @param {number} high */
+function whole(text, what, low, high) {
+  const value = number(text, what);
+  if (value !== Math.round(value) || value < low || value > high) {
+    throw new Error(`${what} = ${text} is no whole number from ${low} to ${high}`);
+  }
+  return value;
+}
+/** @param {string} text @param {string} what @param {number} count */
+function numbers(text, what, count) {
+  const values = text.split(",").map((one) => number(one, what));
+  if (values.length !== count) throw new Error(`${what} = ${text} is not ${count} number${count > 1 ? "s" : ""}`);
+  return values;
+}
+
+/** In this order: what stands later may depend on what stands before. @type {Property[]} */
+const PROPERTIES = [
+  {
+    write: ({ rules }) => ({ r: rules.join(",") }),
+    read: ({ r }, scene) => {
+      if (r === undefined) return {};
+      const rules = r.split(",");
+      const strange = rules.find((name) => !Object.hasOwn(scene.rules, name));
+      if (strange !== undefined || new Set(rules).size < rules.length) throw new Error(`this page has no rule ${strange ?? r}`);
+      return { rules };
+    },
+  },
+  {
+    write: ({ objective }) => ({ o: objective }),
+    read: ({ o }, scene) => {
+      if (o === undefined) return {};
+      if (!Object.hasOwn(scene.objectives, o)) throw new Error(`this page has no landscape ${o}`);
+      return { objective: o, start: null, view: null };
+    },
+  },
+  {
+    // With a prefix, so that no rule's setting meets a key of ours.
+    write: ({ settings }) =>
+      Object.fromEntries(Object.entries(settings).map(([name, value]) => [`s.${name}`, JSON.stringify(value)])),
+    read: (told, scene, { rules, settings: before }) => {
+      const keys = Object.keys(told).filter((key) => key.startsWith("s."));
+      if (!keys.length) return {};
+      /** @type {Record<string, any>} */
+      const settings = {};
+      const problems = [];
+      for (const key of keys) {
+        const name = key.slice(2);
+        const axis = rules.map((rule) => axisOf(scene, rule, name)).find((one) => one);
+        if (!axis) continue; // of another rule
+        try {
+          settings[name] = settingOf(axis, told[key]);
+        } catch (error) {
+          problems.push(/** @type {Error} */ (error).message);
+          if (Object.hasOwn(before, name)) settings[name] = before[name];
+        }
+      }
+      if (problems.length) throw Object.assign(new Error(problems.join("; ")), { partly: { settings } });
+      return { settings };
+    },
+  },
+  {
+    write: ({ start }) => /** @type {Record<string, string>} */ (start ? { start: start.join(",") } : {}),
+    read: ({ start }, scene, { objective }) =>
+      start === undefined ? {} : { start: numbers(start, "start", scene.objectives[objective].n) },
+  },
+  {
+    write: ({ steps }) => ({ n: String(steps) }),
+    read: ({ n }, scene) => {
+      if (n === undefined) return {};
+      const steps = whole(n, "n", 1, scene.most_steps);
+      return { steps, step: steps };
+    },
+  },
+  {
+    write: ({ step }) => ({ t: String(step) }),
+    read: ({ t }, scene, { steps }) => (t === undefined ? {} : { step: whole(t, "t", 0, steps) }),
+  },
+  {
+    write: ({ view }) => /** @type {Record<string, string>} */ (view ? { view: view.flat().map((one) => one.toPrecision(5)).join(",") } : {}),
+    read: ({ view }, scene, { objective }) => {
+      if (view === undefined) return {};
+      const n = scene.objectives[objective].n;
+      const flat = numbers(view, "view", 2 * n);
+      const pairs = Array.from({ length: n }, (_, i) => flat.slice(2 * i, 2 * i + 2));
+      if (pairs.some(([low, high]) => !(low < high))) throw new Error(`view = ${view} is no box`);
+      return { view: pairs };
+    },
+  },
+];
+
+/**
+ * Return how a setting of a rule is changed, undefined if the rule has none of this name.
+ * @param {any} scene @param {string} rule @param {string} name
+ */
+export const axisOf = (scene, rule, name) =>
+  scene.rules[rule].axes.find((/** @type {any} */ axis) => axis.name === name);
+
+/**
+ * Read a setting; throws a sentence.
+ * @param {any} axis @param {string} text
+ */
+function settingOf(axis, text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = text;
+  }
+  if (axis.optional && value === null) return value;
+  if (axis.choices) {
+    if (!axis.choices.includes(value)) throw new Error(`${axis.name} = ${text} is none of ${axis.choices.join(", ")}`);
+    return value;
+  }
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`${axis.name} = ${text} is no number`);
+  if (value < axis.minimum || value >= axis.below || (axis.whole && value !== Math.round(value))) {
+    throw new Error(`${axis.name} = ${text} is outside of what ${axis.label} can be`);
+  }
+  return value;
+}
+
+/**
+ * Return the part of a link behind the # that says this state. Several explorers of a page have a number each.
+ * @param {State} state @param {number} [index]
+ */
+export function toHash(state, index = 0) {
+  const prefix = index ? `${index + 1}.` : "";
+  const told = Object.assign({ v: String(FORMAT) }, ...PROPERTIES.map((one) => one.write(state)));
+  return Object.entries(told).map(([key, value]) => `${prefix}${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&");
+}
+
+/**
+ * Return the state that a link says, and what in it makes no sense: that part stays as it was.
+ * @param {string} hash @param {any} scene @param {State} state @param {number} [index]
+ * @returns {{state: State, problems: string[]}}
+ */
+export function fromHash(hash, scene, state, index = 0) {
+  const prefix = index ? `${index + 1}.` : "";
+  /** @type {Record<string, string>} */
+  const told = Object.create(null);
+  for (const [key, value] of new URLSearchParams(hash.replace(/^#/, "").replaceAll("+", "%2B"))) {
+    if (key.startsWith(prefix)) told[key.slice(prefix.length)] = value;
+  }
+  if (!("v" in told)) return { state, problems: [] };
+  if (told.v !== String(FORMAT)) return { state, problems: [`it has format ${told.v}, this page reads format ${FORMAT}`] };
+  const problems = [];
+  let next = state;
+  for (const property of PROPERTIES) {
+    try {
+      next = { ...next, ...property.read(told, scene, next) };
+    } catch (error) {
+      const problem = /** @type {Error & {partly?: Partial<State>}} */ (error);
+      problems.push(problem.message);
+      if (problem.partly) next = { ...next, ...problem.partly };
+    }
+  }
+  next = { ...next, step: Math.min(next.step, next.steps) };
+  return { state: next, problems };
+}
+
+/** What was, for undo. */
+export class Past {
+  /** @param {State} state */
+  constructor(state) {
+    /** @type {string[]} */
+    this.states = [Past.text(state)];
+  }
+  /** @param {State} state */
+  static text(state) {
+    return JSON.stringify(Object.fromEntries(REMEMBERED.map((name) => [name, state[name]])));
+  }
+  /** @param {State} state */
+  keep(state) {
+    const text = Past.text(state);
+    if (text !== this.states.at(-1)) this.states.push(text);
+    if (this.states.length > 200) this.states.shift();
+  }
+  get any() {
+    return this.states.length > 1;
+  }
+  /** Return what is different in the state before, null if there is none. @returns {Partial<State> | null} */
+  back() {
+    if (!this.any) return null;
+    this.states.pop();
+    return JSON.parse(/** @type {string} */ (this.states.at(-1)));
+  }
+}

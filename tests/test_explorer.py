@@ -1,0 +1,421 @@
+"""The explorer in a real browser: what it shows is what `train` computes, with hand, keys and touch, and no request."""
+
+import itertools
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz import OBJECTIVES, RULES, explore, train
+from optviz.javascript import to_javascript, untranslatable
+
+from .jupyterlab import CHROMIUM, QUIET
+from .skipping import skip
+from .test_javascript import INEXACT, TRANSLATED, _required, cases
+
+MODULE = Path(optviz.__file__).parent / "widgets"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Return a function that opens explorers as a page from disk; the page has to stay quiet and alone."""
+    contexts, pages = [], []
+
+    def opened(*explorers, hash="", width=752, height=760, everything=False, **options):
+        file = tmp_path / f"page{len(pages)}.html"
+        explorers[0].save_html(file, *explorers[1:], everything=everything)
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        page = context.new_page()
+        page.complaints, page.asked = [], []
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda one: page.asked.append(one.url))
+        page.goto(f"{file.as_uri()}{hash}")
+        page.wait_for_function(
+            f"document.querySelectorAll('[data-ovx=ready]').length === {len(explorers)}", timeout=20_000
+        )
+        contexts.append(context)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        assert page.complaints == []
+        assert [url for url in page.asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    for context in contexts:
+        context.close()
+
+
+def hook(page, script, argument=None, nth=0):
+    """Evaluate a function of the explorer's hooks."""
+    return page.locator(".ovx").nth(nth).evaluate(f"(root, argument) => ({script})(root._ovx, argument)", argument)
+
+
+def points(page, nth=0):
+    """Return points and losses of the first run that is shown."""
+    return hook(page, "one => one.points()[0]", nth=nth)
+
+
+def state(page, nth=0):
+    return hook(page, "one => one.state()", nth=nth)
+
+
+def rows_of(run):
+    return np.column_stack([run.points, run.losses])
+
+
+def assert_shows(page, run, nth=0):
+    """What is shown is this run; the last digits of a power may differ."""
+    found = np.array(points(page, nth)).reshape(rows_of(run).shape)
+    np.testing.assert_allclose(found, rows_of(run), rtol=1e-9, atol=1e-12)
+
+
+# --- exactness -----------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_on_every_landscape_shows_what_train_computes(show):
+    page = show(explore("sgd", seed=3), everything=True, width=390)  # the landscape is drawn anew for each
+    rng = np.random.default_rng(11)
+    exact, compared, others = 0, 0, 0
+    for objective in (OBJECTIVES[name] for name in optviz.objectives.__all__):
+        for rule in (RULES[name] for name in TRANSLATED):
+            if objective.f_star is None and "f_star" in _required(rule):
+                continue
+            drawn, starts = cases(rule, objective, rng)
+            settings, start = {key: float(values[1]) for key, values in drawn.items()}, starts[:, 1].tolist()
+            told = {"rules": [rule.name], "objective": objective.name, "settings": settings, "start": start}
+            out = hook(page, "(one, told) => one.explorer.choose(told).then(() => one.points()[0].map(String))", told)
+            run = train(rule, objective, start=start, seed=3, **settings)
+            found, wanted = np.array(out, dtype=float).reshape(101, -1), rows_of(run)
+            if not INEXACT.search(json.dumps([to_javascript(one)["code"] for one in (rule, objective)])):
+                assert np.array_equal(found, wanted, equal_nan=True), (rule.name, objective.name)
+                exact += 1
+                continue
+            # The last digit of a power or a sine may differ; how far that grows is what the next numbers show.
+            beside = {name: np.nextafter(value, 0.5) for name, value in settings.items() if value % 1}
+            near = train(rule, objective, start=np.array(start) + 4e-16 * (1 + np.abs(start)), seed=3,
+                         **{**settings, **beside})  # fmt: skip
+            with np.errstate(all="ignore"):
+                drift = 100 * np.maximum.accumulate(np.abs(near.points - run.points).max(axis=1))
+                size = np.maximum.accumulate(np.abs(run.points).max(axis=1))
+                calm = np.logical_and.accumulate(np.isfinite(wanted).all(axis=1) & (drift < 1e-6 * size))
+                away = np.abs(found[:, :-1] - run.points).max(axis=1)
+            assert (away <= 1e-12 * size + drift)[calm].all(), (rule.name, objective.name)
+            compared, others = compared + calm.sum(), others + len(calm)
+    assert exact > 150
+    assert compared > 0.7 * others
+
+
+def test_the_documentation_of_explore_names_the_rules_that_the_kernel_draws():
+    named = [name for name in RULES if f"`{name}`" in explore.__doc__ and name not in ("lr",)]
+    assert named == list(untranslatable())
+
+
+def test_the_sentence_is_the_verdict_of_the_trajectory(show):
+    page = show(explore("sgd"), everything=True, width=390)
+    seen = set()
+    for objective in ("quadratic", "rosenbrock", "himmelblau", "quartic", "slope", "reddi", "saddle"):
+        for name, lr in itertools.product(("sgd", "momentum", "adam"), (0.0, 1e-4, 0.004, 0.05, 0.4, 20.0)):
+            told = {"rules": [name], "objective": objective, "start": None, "settings": {"lr": lr}}
+            said = hook(
+                page,
+                "(one, told) => one.explorer.choose(told).then(() => { one.explorer.text(0); return one.verdict(); })",
+                told,
+            )
+            verdict = train(name, objective, lr=lr).verdict
+            assert said == verdict, (objective, name, lr)
+            seen.add(re.sub(r"[-−(\d].*", "", verdict))
+    assert len(seen) >= 5
+
+
+def test_a_lowest_value_of_the_learners_own_is_taken(show):
+    page = show(explore("eve", "slope", f_star=np.float64(-20.0), lr=np.float64(0.1)))
+    assert_shows(page, train("eve", "slope", f_star=-20.0, lr=0.1))
+    page.locator("[data-ovx=back]").click()
+    page.wait_for_function("location.hash.includes('t=99')")
+    again = show(explore("eve", "slope", f_star=-5.0), hash=page.evaluate("location.hash"))
+    assert points(again) == points(page)
+
+
+# --- hand and keys -------------------------------------------------------------------------------------------------
+
+
+def test_a_slider_is_dragged_and_the_path_follows_without_letting_go(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    slider = page.locator("[data-key=lr]")
+    box = slider.bounding_box()
+    at = float(slider.evaluate("one => one.value / one.max"))
+    page.mouse.move(box["x"] + 10 + at * (box["width"] - 20), box["y"] + 12)
+    page.mouse.down()
+    for move in range(10):
+        page.mouse.move(box["x"] + box["width"] * (0.6 + 0.02 * move), box["y"] + 12)
+        lr = state(page)["settings"]["lr"]
+        assert_shows(page, train("adam", "rosenbrock", lr=lr))
+    assert state(page)["seq"] == 0
+    page.mouse.up()
+    assert state(page)["seq"] == 1
+    assert f"s.lr={lr}" in page.evaluate("location.hash")
+    page.locator(".ovx-reset").first.click()
+    assert state(page)["settings"]["lr"] == RULES["adam"].parameters["lr"].default
+    page.keyboard.press("u")
+    page.wait_for_function("lr => document.querySelector('.ovx')._ovx.state().settings.lr === lr", arg=lr)
+    assert_shows(page, train("adam", "rosenbrock", lr=lr))
+
+
+def test_keys_alone_do_everything(show):
+    page = show(explore("momentum", "quadratic", lr=0.05))
+    page.locator("select").first.focus()
+    order = []
+    for _ in range(16):
+        order.append(
+            page.evaluate("document.activeElement.dataset.ovx ?? document.activeElement.getAttribute('aria-label')")
+        )
+        page.keyboard.press("Tab")
+    wanted = ["update rule", "landscape", "pin", "more", "start", "axis", "axis", "axis", "play", "back", "fwd", "step"]
+    assert [one for one in order if one in wanted][: len(wanted)] == wanted
+
+    page.locator("[data-key=momentum]").focus()
+    page.keyboard.press("ArrowLeft")
+    moved = state(page)["settings"]["momentum"]
+    assert moved < 0.9
+    page.keyboard.press("Delete")
+    assert state(page)["settings"]["momentum"] == 0.9
+
+    page.locator("[data-ovx=start]").focus()
+    page.keyboard.press("ArrowRight")
+    start = state(page)["start"]
+    assert start[0] > -5
+    assert start[1] == -2
+    assert_shows(page, train("momentum", "quadratic", lr=0.05, start=start))
+
+    page.keyboard.press(",")
+    assert state(page)["step"] == 99
+    page.locator("[data-ovx=step]").focus()
+    page.keyboard.press("Home")
+    assert state(page)["step"] == 0
+    page.keyboard.press("p")
+    assert state(page)["pinned"]["settings"]["lr"] == 0.05
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().step > 5")
+    page.keyboard.press("Space")
+    stopped = state(page)
+    assert not stopped["playing"]
+
+
+def test_the_start_is_dragged_by_mouse(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    ring = page.locator("[data-ovx=start]").bounding_box()
+    land = page.locator(".ovx-land").bounding_box()
+    page.mouse.move(ring["x"] + 22, ring["y"] + 22)
+    page.mouse.down()
+    page.mouse.move(land["x"] + land["width"] / 2, land["y"] + land["height"] / 2, steps=8)
+    page.mouse.up()
+    start = state(page)["start"]
+    assert np.allclose(start, (0, 1), atol=0.02)  # the middle of the view
+    assert_shows(page, train("adam", "rosenbrock", lr=0.1, start=start))
+
+
+def test_menus_keep_what_was_moved_and_refuse_what_does_not_fit(show):
+    page = show(explore("adam", "rosenbrock", lr=0.2, beta1=0.5), everything=True)
+    rule, landscape = page.locator("select").nth(0), page.locator("select").nth(1)
+    rule.select_option("momentum")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    assert state(page)["settings"] == {"lr": 0.2}
+    landscape.select_option("quartic")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '2'")
+    assert_shows(page, train("momentum", "quartic", lr=0.2))
+    landscape.select_option("slope")
+    rule.select_option("eve")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '4'")
+    page.get_by_text("Eve needs the lowest value f*, which Slope does not have.").wait_for()
+    rule.select_option("*")
+    page.wait_for_function("document.querySelector('.ovx').dataset.race === 'true'")
+    assert len(state(page)["rules"]) > 15
+
+
+def test_strip_and_path_are_linked(show):
+    page = show(explore("momentum", "quadratic", lr=0.05))
+    strip = page.locator("[data-ovx=timeline]").bounding_box()
+    page.mouse.move(strip["x"] + 44 + 0.3 * (strip["width"] - 102), strip["y"] + 50)
+    page.locator(".ovx-hud").get_by_text("step 30 of 100").wait_for()
+    page.locator(".ovx-card").get_by_text("Step 30 → 31").wait_for()
+    assert state(page)["step"] == 100
+    run = train("momentum", "quadratic", lr=0.05)
+    x, y = hook(page, "(one, p) => one.project(...p)", run.points[12].tolist())
+    land = page.locator(".ovx-land").bounding_box()
+    page.mouse.click(land["x"] + x, land["y"] + y)
+    assert state(page)["step"] == 12
+    g = page.locator(".ovx-lines b").first
+    page.wait_for_function("document.querySelector('.ovx-card h2').textContent === 'Step 12 → 13'")
+    assert g.inner_text() == optviz.words.number_text(run.objective.grad(run.points[12])[0])
+
+
+# --- links ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_brings_back_the_picture(show):
+    explorer = explore("adam", "rosenbrock", lr=0.1)
+    link = "#v=1&r=adam&o=rosenbrock&s.lr=0.25&s.beta1=0.8&start=0.5,2&n=60&t=33"
+    page = show(explorer, hash=link)
+    assert_shows(page, train("adam", "rosenbrock", lr=0.25, beta1=0.8, start=(0.5, 2), steps=60))
+    assert state(page)["step"] == 33
+    page.locator("[data-ovx=fwd]").click()
+    page.wait_for_function("location.hash.includes('t=34')")
+    again = show(explorer, hash=page.evaluate("location.hash"))
+    assert points(again) == points(page)
+    assert {**state(again), "seq": 0} == {**state(page), "seq": 0}
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("#v=1&s.lr=banana", "lr = banana is no number"),
+        ("#v=1&s.lr=0.25&s.beta1=7", "beta1 = 7 is outside"),
+        ("#v=1&r=constructor", "no rule constructor"),
+        ("#v=1&o=__proto__", "no landscape __proto__"),
+        ("#v=1&n=-3", "n = -3 is no whole number"),
+        ("#v=1&start=1", "start = 1 is not 2 numbers"),
+        ("#v=99&s.lr=0.1", "format 99"),
+        ("#v=1&view=1,1,2,3", "is no box"),
+    ],
+)
+def test_nonsense_in_a_link_is_said_and_left_out(show, link, words):
+    page = show(explore("adam", "rosenbrock", lr=0.25), hash=link)
+    page.locator("[data-ovx=note]").get_by_text(words).wait_for()
+    assert_shows(page, train("adam", "rosenbrock", lr=0.25))
+
+
+def test_two_explorers_on_a_page_do_not_meet(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), explore("sgd", "quadratic", lr=0.1))
+    page.locator("[data-key=lr]").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.hash.includes('2.s.lr=')")
+    assert "&s.lr" not in page.evaluate("location.hash")
+    assert state(page, 0)["settings"] == {"lr": 0.1}
+    assert_shows(page, train("sgd", "quadratic", lr=state(page, 1)["settings"]["lr"]), nth=1)
+    page.locator("[data-key=lr]").nth(0).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("/(^|[#&])s.lr=/.test(location.hash)")
+    assert "2.s.lr=" in page.evaluate("location.hash")
+
+
+# --- modes ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_guess_is_asked_for_before_the_path_is_seen(show):
+    page = show(explore("momentum", "quadratic", lr=0.05))
+    page.locator("[data-ovx=guess]").click()
+    assert "step 84" not in page.locator("[data-ovx=say]").inner_text()
+    assert page.locator("[data-ovx=landscape]").get_attribute("aria-label").count("step 84") == 0
+    assert page.locator("[data-ovx=reveal]").is_disabled()
+    target = train("momentum", "quadratic", lr=0.05).points[20]
+    land = page.locator(".ovx-land").bounding_box()
+    x, y = hook(page, "(one, p) => one.project(...p)", [float(target[0]), float(target[1]) - 1])
+    page.mouse.click(land["x"] + x, land["y"] + y)
+    page.locator("[data-ovx=reveal]").click()
+    (guess,) = state(page)["guesses"]
+    assert guess["k"] == 20
+    assert abs(guess["distance"] - 1) < 0.03  # a pixel is 0.02
+    assert state(page)["step"] == 20
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.ovx').dataset.mode")
+
+    page.keyboard.press("g")  # by keys alone
+    for key in ("ArrowRight", "ArrowUp", "Shift+ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    assert len(state(page)["guesses"]) == 2
+
+
+def test_the_map_shows_where_runs_end_and_takes_a_click(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), height=1100)
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("m")
+    page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
+    answer = hook(page, "one => Array.from(one.explorer.map.answer.losses, String)")
+    across, up = hook(page, "one => one.explorer.map.scene.axes.map((axis) => Array.from(axis.values))")
+    for column, row in ((0, 0), (40, 30), (33, 5), (20, 60)):
+        run = train("momentum", "quadratic", lr=across[column], momentum=up[row])
+        np.testing.assert_allclose(float(answer[row * 64 + column]), run.losses[-1], rtol=1e-9)
+    page.locator("[data-ovx=map]").focus()
+    before = state(page)["settings"]
+    page.keyboard.press("ArrowRight")
+    assert state(page)["settings"]["lr"] > before["lr"]
+    box = page.locator("[data-ovx=map]").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    chosen = state(page)["settings"]
+    assert chosen["lr"] in across
+    assert chosen["momentum"] in up
+    assert_shows(page, train("momentum", "quadratic", **chosen))
+
+
+def test_presenting_fills_the_window_and_a_clicker_steps(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), width=1280, height=800)
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("f")
+    frame = page.locator(".ovx-frame").bounding_box()
+    assert frame["width"] > 950
+    assert frame["y"] + frame["height"] <= 800
+    page.keyboard.press("PageUp")
+    assert state(page)["step"] == 99
+    ring = page.locator("[data-ovx=start]").bounding_box()
+    page.mouse.move(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
+    page.mouse.down()
+    land = page.locator(".ovx-land").bounding_box()
+    page.mouse.move(land["x"] + land["width"] / 2, land["y"] + land["height"] / 2)
+    page.mouse.up()
+    assert np.allclose(state(page)["start"], (-1.5, 0), atol=0.05)  # the middle of the view
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.ovx-presenting')")
+
+
+# --- looks ---------------------------------------------------------------------------------------------------------
+
+STATES = {
+    "one rule": lambda: explore("adam", "rosenbrock", lr=0.1),
+    "race": lambda: explore(["sgd", "momentum", "adam", "rmsprop"], "quadratic", lr=0.06),
+    "curve": lambda: explore("momentum", "quartic", lr=0.002),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 720, 1280])
+def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width):
+    axe = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists():
+        skip("axe-core is not installed: CONTRIBUTING.md says how")
+    for made in STATES.values():
+        page = show(made(), width=width, color_scheme=theme)
+        assert page.locator(".ovx").get_attribute("data-theme") == theme
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("[data-ovx=more]").click()
+        page.evaluate(axe.read_text())
+        found = page.evaluate(
+            "axe.run().then(({ violations }) => violations.map((one) => [one.id, one.nodes.map((node) => node.html)]))"
+        )
+        assert found == []
+
+
+def test_touch_drags_a_slider_and_the_start(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=390, height=844, has_touch=True, is_mobile=True)
+    box = page.locator("[data-key=lr]").bounding_box()
+    page.touchscreen.tap(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2)
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    lr = state(page)["settings"]["lr"]
+    assert lr > 0.5
+    assert_shows(page, train("adam", "rosenbrock", lr=lr))
+    assert page.locator("[data-ovx=start]").bounding_box()["width"] >= 44

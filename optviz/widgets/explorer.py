@@ -230,9 +230,12 @@ class Explorer(anywidget.AnyWidget):
         The file holds the rules and the objective that are shown; `everything` puts all of them into its menus.
         Raises OSError if it cannot be written; nothing is left behind then.
         """
-        from .live_page import page_of, write
+        from ..files import replacing
+        from .live_page import page_of
 
-        write(Path(path), page_of([self, *others], everything))
+        page = page_of([self, *others], everything)
+        with replacing(Path(path).expanduser()) as file:
+            file.write(page.encode())
 
     def page(self) -> Any:
         """Return the page of `save_html` as an output that is live in a notebook reopened without a kernel."""

@@ -3,8 +3,6 @@
 import base64
 import html
 import json
-import os
-import tempfile
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,19 +41,3 @@ def _binary(value: Any) -> Any:
 def _packed(text: str) -> str:
     """Return a text as the page unpacks it: code and rules repeat themselves, and have half of their size then."""
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file, all of it or none."""
-    path = path.expanduser()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

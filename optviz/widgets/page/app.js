@@ -581,7 +581,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
       element("b", {}, small(first.error, this.runs[0].log)),
       gone ? `; ${gone} of ${all} ${gone === 1 ? "has" : "have"} diverged.` : `; none of ${all} has diverged.`,
       element("span", { class: "ovx-quiet" }, Object.keys(this.state.settings).some((name) => name !== "lr")
-        ? "" : " All but the learning rate have their own defaults.")];
+        ? "" : " All other settings are the defaults of each rule.")];
   }
 
   fillCard() {

@@ -44,7 +44,7 @@ export class Predict {
   tell() {
     if (this.distance === null) {
       this.text.replaceChildren(element("b", {}, "Where after "), this.menu, element("b", {}, " steps? "),
-        this.at ? "Move it until you are sure." : "Click, or use the arrow keys.");
+        this.at ? "Move it until you are sure." : matchMedia("(pointer: coarse)").matches ? "Tap the place." : "Click, or use the arrow keys.");
       this.button.textContent = "Reveal";
       this.button.disabled = !this.at;
       return;

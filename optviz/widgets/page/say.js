@@ -88,7 +88,7 @@ export function verdict(run, ground, value, verdicts, settings, limit) {
     kind,
     text: verdicts.words[kind].replace(/\{(\w+)\}/g, (_, name) => {
       const one = values[name];
-      return typeof one === "number" && name !== "step" && name !== "steps" ? numberText(one, 3) : String(one);
+      return typeof one === "number" && !["step", "steps", "window"].includes(name) ? numberText(one, 3) : String(one);
     }),
   });
   if (diverged !== null) {
@@ -118,6 +118,18 @@ export function verdict(run, ground, value, verdicts, settings, limit) {
       { point: pointText(came.minimum), step: came.step, error: came.above });
   }
   const error = errors[steps], half = errors[Math.floor((steps + 1) / 2)], lowest = lowestStep(run);
+  // In the last tenth it rises tenfold, and no less far than it did half-way: its last value is chance.
+  const window = Math.max(Math.floor((steps + 1) / 10), 3), middle = Math.floor((steps + 1) / 2);
+  const rounding = Number.EPSILON * Math.max(1, Math.abs(ground.f_star));
+  const late = Array.from(errors.slice(-window)), before = Array.from(errors.slice(middle, middle + window));
+  let least = Infinity, rise = 0;
+  for (const one of late) {
+    least = Math.min(least, one);
+    rise = Math.max(rise, one / Math.max(least, rounding));
+  }
+  if (rise > 10 && Math.max(...late) > 0.5 * Math.max(...before)) {
+    return say("swings", { error: Math.max(...late), lowest: least, window });
+  }
   if (error > 1.2 * errors[lowest]) return say("rising", { error, steps, lowest: errors[lowest], step: lowest });
   return say(error > 0.9 * half ? "slow" : "falling", { error, steps });
 }

@@ -125,7 +125,7 @@ class Animation:
         Raises ValueError for another ending, ImportError where imageio-ffmpeg is missing, and OSError where the file
         cannot be written; each says what would work.
         """
-        target, write = self._target(path)
+        target, write = self.target(path)
         try:
             with replacing(target) as file:
                 write(file, progress is not False and _watched())
@@ -133,7 +133,8 @@ class Animation:
             raise type(error)(f"{target} cannot be written: {error.strerror or error}.") from error
         return target
 
-    def _target(self, path: Any) -> tuple[Path, Any]:
+    def target(self, path: Any) -> tuple[Path, Any]:
+        """Return where `save` would write, and what does it; raise what `save` would raise, before any work."""
         writers = {".gif": self._gif, ".mp4": self._mp4, ".html": self._html, ".png": self._png}
         known = ", ".join(list(writers)[:-1]) + f" or {list(writers)[-1]}"
         if not isinstance(path, str | Path):
@@ -178,7 +179,9 @@ class Animation:
                     even = ((0, height - frame.shape[0]), (0, width - frame.shape[1]), (0, 0))
                     picture = np.pad(frame[..., :3], even, mode="edge").tobytes()
                     ffmpeg.stdin.write(picture)  # type: ignore[union-attr]
-                _, said = ffmpeg.communicate(picture * round(HOLD * self.fps))
+                for _ in range(round(HOLD * self.fps)):
+                    ffmpeg.stdin.write(picture)  # type: ignore[union-attr]
+                _, said = ffmpeg.communicate()
             except BrokenPipeError:
                 _, said = ffmpeg.communicate()
             except BaseException:

@@ -12,6 +12,11 @@
 
   class Player extends HTMLElement {
     connectedCallback() {
+      // A page that is still being read has the element before what stands in it.
+      if (!this.shadowRoot && !this.querySelector("script")) {
+        document.addEventListener("DOMContentLoaded", () => this.connectedCallback(), { once: true });
+        return;
+      }
       if (!this.shadowRoot) this.build(JSON.parse(this.querySelector("script").textContent));
       this.scheme = matchMedia("(prefers-color-scheme: dark)");
       this.follow = () => this.dress();
@@ -26,6 +31,7 @@
     }
 
     disconnectedCallback() {
+      if (!this.watch) return;
       this.pause();
       this.scheme.removeEventListener("change", this.follow);
       this.watch.disconnect();

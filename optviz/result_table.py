@@ -14,7 +14,7 @@ from .standings import places, steps_to_tolerance
 from .trajectory import Trajectory
 from .words import number_text, point_text, setting_text
 
-LEGEND = "Step: the first from which the error stays below 1/10,000 of the start's."
+LEGEND = "Step: the first from which the error stays below 1/10,000 of the start's (for 1/20 of all steps at least)."
 NUMBERS = ("rank", "step")  # the columns that are aligned to the right
 NARROWEST = 30  # letters that the settings need beside the other columns
 INDENT = 6  # of the settings, where they stand below

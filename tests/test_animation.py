@@ -384,3 +384,25 @@ def test_a_file_is_replaced_with_its_permissions_and_a_link_stays_one(tmp_path):
 def test_no_bar_where_nobody_looks(tmp_path, capsys):
     animate(BOWL[0], size=(200, 180)).save(tmp_path / "a.gif", progress=True)
     assert capsys.readouterr() == ("", "")
+
+
+def test_two_players_live_in_one_file(tmp_path):
+    """A browser that reads a file makes each element before what stands in it."""
+    from .jupyterlab import CHROMIUM
+
+    if not CHROMIUM:
+        skip("There is no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    players = [animate(train(rule, lr=0.1, steps=5))._repr_mimebundle_()["text/html"] for rule in ("sgd", "adam")]
+    file = tmp_path / "two.html"
+    file.write_text("<!doctype html><meta charset=utf-8>" + "".join(players))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page, errors = browser.new_page(), []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(file.as_uri())
+        page.get_by_role("slider").nth(1).wait_for()
+        assert page.get_by_role("slider").count() == 2
+        assert errors == []
+        browser.close()

@@ -211,7 +211,7 @@ def test_help_has_every_argument_and_examples_that_run(capsys):
         (["--rules", "sgd", "--start", "1,2"], "a number is needed, such as 0.1; got '1,2'"),
         (["--rules", "sgd", "--seed", "-1"], "seed must be a whole number >= 0"),
         (["--rules", "sgd", "--corrected"], "--corrected goes with --replay"),
-        (["--rules", "sgd", "--fps", "10", "--size", "10x10"], "--fps and --size concern a picture: give --out FILE"),
+        (["--rules", "sgd", "--fps", "10", "--size", "10x10"], "--fps and --size need a picture: give --out FILE"),
         (["--rules", "sgd", "--size", "640", "--out", "a.gif"], "such as 640x480; got '640'"),
         (["--rules", "sgd", "--size", "0x10", "--out", "a.gif"], "such as 640x480; got '0x10'"),
         (["--replay", "articel"], "There is no replay called 'articel'. Did you mean article"),
@@ -231,3 +231,12 @@ def test_what_does_not_fit_is_said_in_a_sentence(capsys, arguments, words):
     assert words in err
     assert "Traceback" not in err
     assert len(err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("bad", [("--out", "x.bmp"), ("--out", "nowhere/x.gif"), ("--out", "x.gif", "--fps", "0")])
+def test_what_is_wrong_with_the_file_is_said_before_the_race(bad, capsys, monkeypatch):
+    monkeypatch.setattr("optviz.commands.race_command.race", lambda *args, **options: pytest.fail("it ran"))
+    assert main(["race", "--rules", "sgd", *bad]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1

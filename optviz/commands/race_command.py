@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..driver import train
 from ..look import THEMES
 from ..objective_function import find_objective
 from ..racing import TUNES, Race, race
@@ -65,10 +66,12 @@ def _race(options: argparse.Namespace) -> int:
     given = {name for name, value in vars(options).items() if value is not None and value is not False}
     without_file = [f"--{name}" for name in OF_PICTURES if name in given]
     if options.out is None and without_file:
-        raise Trouble(f"{listed(without_file)} concern a picture: give --out FILE.")
+        raise Trouble(f"{listed(without_file)} need a picture: give --out FILE.")
     try:
+        if options.out is not None:  # what is wrong with the file is said before the race
+            _animation([train("sgd", steps=1)], options, given).target(options.out)
         result = _replayed(options, given) if options.replay else _raced(options, given)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ImportError, OSError) as error:  # each of them is a sentence
         raise Trouble(str(error)) from None
     if not options.quiet:
         print(result)
@@ -108,13 +111,16 @@ def _replayed(options: argparse.Namespace, given: set[str]) -> Race:
     return race({label: run for label, run in runs.items() if run.objective.name == wanted})
 
 
-def _save(result: Race, options: argparse.Namespace, given: set[str]) -> None:
+def _animation(runs: Any, options: argparse.Namespace, given: set[str]) -> Any:
     from ..animation import animate
 
-    look = {name: getattr(options, name) for name in OF_PICTURES if name in given}
+    return animate(runs, **{name: getattr(options, name) for name in OF_PICTURES if name in given})
+
+
+def _save(result: Race, options: argparse.Namespace, given: set[str]) -> None:
     try:
-        path = animate(result, **look).save(options.out, progress=False if options.quiet else None)
-    except (TypeError, ValueError, ImportError, OSError) as error:  # each of them is a sentence
+        path = _animation(result, options, given).save(options.out, progress=False if options.quiet else None)
+    except (TypeError, ValueError, ImportError, OSError) as error:
         raise Trouble(str(error)) from None
     if not options.quiet:
         print(f"\n{path}: {path.stat().st_size / 1024:,.0f} KiB")

@@ -20,6 +20,9 @@ FORMAT = 1  # of scene and state; a page that is older or newer says so
 # What a learner reads beside a slider; a setting without a name here is called by its own.
 NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate", "lam": "lambda"}
 
+# Whole, without the mark after which a table leaves off.
+SENTENCES = {name: words.replace("|", "") for name, words in VERDICTS.items()}
+
 
 def scene(
     rules: Mapping[str, UpdateRule], objectives: Mapping[str, Objective], seed: int, begin: int
@@ -44,7 +47,11 @@ def scene(
         "steps": _axis(STEPS, ranges) | {"label": "steps", "letter": "", "default": begin},
         "most_steps": MOST_STEPS,
         "noise": {"seed": seed, **{of: _normal_numbers(seed, of, count, steps) for of, count in draws.items()}},
-        "verdicts": {"words": VERDICTS, "arrived": ARRIVED, "diverged": DIVERGED},
+        "verdicts": {
+            "words": {name: words.replace("|", "") for name, words in VERDICTS.items()},
+            "arrived": ARRIVED,
+            "diverged": DIVERGED,
+        },
         "families": FAMILIES,
         "look": {name: page_colours(theme) for name, theme in THEMES.items()},
     }

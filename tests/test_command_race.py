@@ -102,7 +102,7 @@ def test_the_file_is_written_and_its_size_told(capsys, tmp_path, animated):
     path = tmp_path / "race.gif"
     options = ["--fps", "12", "--size", "320x240", "--panels", "both", "--theme", "dark"]
     out = printed(capsys, "--rules", "sgd,adam", "--out", str(path), *options).out
-    ((runs, given),) = animated
+    _, (runs, given) = animated
     assert [one.label for one in runs] == ["SGD", "Adam"]
     assert given == {"fps": 12.0, "size": (320, 240), "panels": "both", "theme": "dark", "progress": None}
     assert out.endswith(f"\n{path}: 2 KiB\n")
@@ -112,7 +112,7 @@ def test_the_file_is_written_and_its_size_told(capsys, tmp_path, animated):
 def test_quiet_prints_nothing(capsys, tmp_path, animated):
     both = printed(capsys, "--rules", "sgd,adam", "--quiet", "--out", str(tmp_path / "race.gif"))
     assert both == ("", "")
-    assert animated[0][1] == {"progress": False}
+    assert animated[-1][1] == {"progress": False}
 
 
 def test_the_demo_of_the_article_is_written(capsys, tmp_path):

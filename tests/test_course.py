@@ -69,12 +69,14 @@ PROBED = {
 }
 FINGERPRINTS = {"00.10": "walk", "01.18": "largest", "02.15": "ball"}
 
+# Not getrusage: its peak begins with that of the process that started the kernel.
 LAST = """\
-import json, resource
+import json
 def _plain(value):
     if isinstance(value, dict): return {str(key): _plain(one) for key, one in value.items()}
     return value if isinstance(value, str) else np.asarray(value).tolist()
-print(json.dumps({"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, **{
+_peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
+print(json.dumps({"memory": int(_peak), **{
     key: _plain(eval(code)) for key, code in MEASURED.items()
 }}))
 """

@@ -7,7 +7,7 @@ changes. So a figure keeps its landscape, as artists and as pixels, until somebo
 
 import io
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Set
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -35,8 +35,8 @@ class Picture(Figure):
 
     _offered = False  # whether the next landscape on the panel is the one that is there
     _wanted: Hashable = None  # which ground the figure is asked to keep
-    _ground: tuple[Artist, ...] = ()
-    _own: tuple[Artist, ...] = ()  # all that we drew, ground and runs
+    _ground: Set[Artist] = frozenset()
+    _own: Set[Artist] = frozenset()  # all that we drew, ground and runs
     _place: Any = None  # what the ground looks like but for its artists; None if it may have changed
     _image: tuple[Any, Any] | None = None  # what its pixels depend on, and the pixels
 
@@ -50,9 +50,8 @@ class Picture(Figure):
             (ax,) = self.axes
             for place in ("left", "center", "right"):
                 ax.set_title("", loc=place)  # type: ignore[arg-type]
-            for artist in self._over():
-                if artist not in _titles(ax):
-                    artist.remove()
+            for artist in set(self._over()).difference(_titles(ax)):
+                artist.remove()
         else:
             self.forget()
             self.set_layout_engine(None)
@@ -62,7 +61,7 @@ class Picture(Figure):
     def forget(self) -> None:
         """Empty the figure."""
         self.clear()
-        self._ground, self._own, self._place, self._image = (), (), None, None
+        self._ground, self._own, self._place, self._image = frozenset(), frozenset(), None, None
 
     def take_ground(self) -> bool:
         """Return, once, whether the ground is there already."""
@@ -74,14 +73,13 @@ class Picture(Figure):
         if self._ground:
             return
         (ax,) = self.axes
-        ground = [artist for artist in ax.get_children() if artist not in _titles(ax)]
-        self._ground = (*ground, ax.xaxis.label, ax.yaxis.label)
+        self._ground = {*ax.get_children(), ax.xaxis.label, ax.yaxis.label}.difference(_titles(ax))
 
     def settle(self) -> None:
         """Say that our drawing is done: what changes from now on, somebody else has changed."""
         for artist in self._ground:
             artist.stale = False
-        self._own, self._place = tuple(self.axes[0].get_children()), self._where()
+        self._own, self._place = frozenset(self.axes[0].get_children()), self._where()
 
     @property
     def keeps_ground(self) -> bool:
@@ -115,7 +113,8 @@ class Picture(Figure):
 
     def fits(self) -> bool:
         """Return whether nothing of what somebody has added stands out of the figure."""
-        added = [artist for artist in self._over() if artist not in self._own or artist in _titles(self.axes[0])]
+        ours = self._own - set(_titles(self.axes[0]))  # a title may be somebody else's by now
+        added = [artist for artist in self._over() if artist not in ours]
         boxes = [artist.get_tightbbox() for artist in added if artist.get_visible()]
         return all(
             box.x0 >= 0 and box.y0 >= 0 and box.x1 <= self.bbox.x1 and box.y1 <= self.bbox.y1 for box in boxes if box

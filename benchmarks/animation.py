@@ -24,6 +24,7 @@ from matplotlib.transforms import IdentityTransform
 from PIL import Image
 from tqdm import tqdm
 
+from benchmarks.figures import report
 from optviz import animate, replay, train
 from optviz.look import NORMAL
 from optviz.motion import CASING_OPACITY
@@ -157,12 +158,7 @@ def main():
             measured = []
         for name in tqdm(measured, desc="memory", leave=False, disable=None):
             figures.append((f"{name}: MiB above a drawn figure", memory(name, Path(folder)), "<=", 25.0))
-    missed = 0
-    for name, value, sign, bound in figures:
-        met = value >= bound if sign == ">=" else value <= bound
-        missed += not met
-        print(f"{name:66} {value:8.2f}   {sign} {bound:g}   {'met' if met else 'MISSED'}")
-    return missed > 0
+    return report(figures)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a learner waits for: `uv run python benchmarks/core.py` prints each figure with its bound.
+"""What a learner waits for: `uv run python -m benchmarks.core` prints each figure with its bound.
 
 Ratios compare two things in this run, so that a slow machine slows both. Exit code 1 if a bound is missed.
 """
@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+
+from benchmarks.figures import report
 
 LESSON = Path(__file__).parents[1] / "notebooks" / "00_start.ipynb"
 
@@ -91,10 +93,4 @@ FIGURES = [
 ]
 
 if __name__ == "__main__":
-    missed = 0
-    for name, measure, sign, bound in FIGURES:
-        value = measure()
-        met = value <= bound if sign == "<=" else value >= bound
-        missed += not met
-        print(f"{name:55} {value:8.2f}   {sign} {bound:g}   {'met' if met else 'MISSED'}", flush=True)
-    sys.exit(missed > 0)
+    sys.exit(report((name, measure(), sign, bound) for name, measure, sign, bound in FIGURES))

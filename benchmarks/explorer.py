@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.figures import report
 from benchmarks.redraw import CLASSROOM, drag
 from optviz import OBJECTIVES, RULES, explore
 from tests.jupyterlab import (
@@ -242,12 +243,7 @@ def main():
         figures += figures_of_memory(browser, Path(folder))
         browser.close()
     figures += figures_of_the_notebook()
-    missed = 0
-    for name, value, sign, bound in figures:
-        met = {">=": value >= bound, "<=": value <= bound, "<": value < bound}[sign]
-        missed += not met
-        print(f"{name:56} {value:8.2f}   {sign} {bound:g}   {'met' if met else 'MISSED'}")
-    return missed > 0
+    return report(figures)
 
 
 if __name__ == "__main__":

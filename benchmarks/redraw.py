@@ -22,6 +22,7 @@ import psutil
 from jupyter_client.manager import start_new_kernel
 
 from benchmarks.classroom import draw, inline_png
+from benchmarks.figures import report
 from optviz import canvas, train_2d, visualize
 from tests.jupyterlab import CHROMIUM, browser_page, idle, open_notebook, run_all, running_lab, write_notebook
 
@@ -208,12 +209,7 @@ def main():
         ]
     else:
         print("no Chromium: the figures of the page are not measured")
-    missed = 0
-    for name, value, sign, bound in figures:
-        met = {">=": value >= bound, "<=": value <= bound, "<": value < bound}[sign]
-        missed += not met
-        print(f"{name:52} {value:8.2f}   {sign} {bound:g}   {'met' if met else 'MISSED'}")
-    return missed > 0
+    return report(figures)
 
 
 if __name__ == "__main__":

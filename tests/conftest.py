@@ -7,6 +7,9 @@ from hypothesis import settings
 
 import optviz
 
+from .jupyterlab import CHROMIUM, running_lab
+from .skipping import skip
+
 matplotlib.use("agg")
 settings.register_profile("optviz", deadline=None, derandomize=True)
 settings.load_profile("optviz")
@@ -21,3 +24,12 @@ def clean():
         registry.clear()
         registry.update(known)
     plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A running JupyterLab, for all tests of a file."""
+    if CHROMIUM is None:
+        skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
+    with running_lab(tmp_path_factory.mktemp("home")) as lab:
+        yield lab

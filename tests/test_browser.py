@@ -6,16 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .jupyterlab import CHROMIUM, browser_page, idle, open_notebook, run_all, running_lab, write_notebook
-from .skipping import skip
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    if CHROMIUM is None:
-        skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
-    with running_lab(tmp_path_factory.mktemp("home")) as lab:
-        yield lab
+from .jupyterlab import browser_page, idle, open_notebook, run_all, write_notebook
 
 
 @pytest.fixture

@@ -8,17 +8,8 @@ import pytest
 
 from optviz import train
 
-from .jupyterlab import CHROMIUM, browser_page, idle, open_notebook, run_all, running_lab, write_notebook
-from .skipping import skip
+from .jupyterlab import browser_page, idle, open_notebook, run_all, write_notebook
 from .test_explorer import assert_shows, hook, state
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    if CHROMIUM is None:
-        skip("no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path")
-    with running_lab(tmp_path_factory.mktemp("home")) as lab:
-        yield lab
 
 
 @pytest.fixture

@@ -155,3 +155,17 @@ export function drawHead(context, x, y, dx, dy, size, colour) {
 export function overlap(one, other) {
   return one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
 }
+
+/**
+ * Stroke the present path of the canvas, and leave no dash or paleness behind.
+ * @param {Context} context @param {string} colour @param {number} width @param {number} alpha @param {number[]} [dash]
+ */
+export function stroke(context, colour, width, alpha, dash = []) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.globalAlpha = alpha;
+  context.setLineDash(dash);
+  context.stroke();
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+}

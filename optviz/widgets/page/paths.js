@@ -46,7 +46,7 @@
  * @typedef {{paths: Path[], groups: number[][], words: Word[]}} Drawn  `groups`: runs with the same path
  */
 
-import { drawHead, drawMarker, mix, outline, overlap, prepare, widthOf, write } from "./brush.js";
+import { drawHead, drawMarker, mix, outline, overlap, prepare, stroke, widthOf, write } from "./brush.js";
 import { axisTicks, project } from "./frame.js";
 
 const SAME = 0.06; // CSS pixels between paths that are one to the eye
@@ -213,19 +213,6 @@ function clip(box, x, y, u, v) {
     leave = Math.min(leave, Math.max(one, other));
   }
   return enter < leave ? [enter, leave] : null;
-}
-
-/**
- * @param {Context} context @param {string} colour @param {number} width @param {number} alpha @param {number[]} [dash]
- */
-function stroke(context, colour, width, alpha, dash = []) {
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.globalAlpha = alpha;
-  context.setLineDash(dash);
-  context.stroke();
-  context.globalAlpha = 1;
-  context.setLineDash([]);
 }
 
 /** The last step up to which a run is drawn in full weight. @param {Path} path @param {number} step */

@@ -30,7 +30,7 @@
  */
 
 import { numberText } from "../../join.js";
-import { drawHead, prepare, widthOf, write } from "./brush.js";
+import { drawHead, prepare, stroke, widthOf, write } from "./brush.js";
 import { ticks } from "./frame.js";
 
 export const MARGINS = { left: 44, right: 58, top: 20, bottom: 20 };
@@ -134,19 +134,6 @@ function lay(context, strip, values, from, to) {
     context[open ? "lineTo" : "moveTo"](x, Math.max(-3 * strip.height, Math.min(4 * strip.height, y)));
     open = true;
   }
-}
-
-/**
- * @param {Context} context @param {string} colour @param {number} width @param {number} alpha @param {number[]} [dash]
- */
-function stroke(context, colour, width, alpha, dash = []) {
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.globalAlpha = alpha;
-  context.setLineDash(dash);
-  context.stroke();
-  context.globalAlpha = 1;
-  context.setLineDash([]);
 }
 
 /** The shorter of 0.00033 and 3.3e−4. @param {number} value @param {number} digits */

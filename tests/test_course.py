@@ -13,7 +13,7 @@ import pytest
 from optviz.lessons.content.lesson_01 import distances
 from optviz.lessons.lesson import content_of, numbers
 
-from .course_learners import EXERCISES
+from .course import lessons
 from .test_notebooks import NOTEBOOKS, QuietClient
 
 REFERENCE = {
@@ -22,52 +22,7 @@ REFERENCE = {
 }
 PATHS = {path.name.partition("_")[0]: path for path in NOTEBOOKS if re.match(r"\d\d", path.name)}
 
-HEIGHTS = "dict(zip(['GD', 'Momentum', 'AdaGrad', 'Adam'], heights[:, {}]))"
-WINNER = "['GD', 'Momentum', 'AdaGrad', 'Adam'][heights[:, {}].argmin()]"
-SERIES = "series[[1, 2, 3, 20], {}]"
-SPEED = "[points[1], points[10], points[100], points[100] - points[99]]"
-# What to compute from the variables that a lesson leaves behind, to be compared with the number of this id.
-MEASURED = {
-    **{f"00.0{2 * i + 1}": HEIGHTS.format(i) for i in range(4)},
-    **{f"00.0{2 * i + 2}": WINNER.format(i) for i in range(4)},
-    "00.09": "first",
-    **{f"01.0{i + 1}": SERIES.format(i) for i in range(5)},
-    "01.06": "below.points[-1]",
-    "01.07": "above.points[-1]",
-    "01.08": "limit",
-    "01.09": "needed[20]",
-    "01.10": "needed[100]",
-    "01.11": "needed[1000]",
-    "01.12": "share[0.03]",
-    "01.13": "share[0.06]",
-    "01.14": "share[0.08]",
-    "01.15": "[curvature(2.5), curvature(-1.5), 2 / curvature(2.5), 2 / curvature(-1.5)]",
-    "01.16": "left[0]",
-    "01.17": "left[1]",
-    "01.19": "places",
-    "02.01": "apart",
-    "02.02": "classical.points[-1]",
-    "02.03": "twins[0.01]",
-    "02.04": "twins[0.02]",
-    "02.05": SPEED.replace("points", "on_slope"),
-    "02.06": SPEED.replace("points", "mean_on_slope"),
-    "02.07": "[settled[0.0], lowest[0.0]]",
-    "02.08": "[settled[0.5], lowest[0.5]]",
-    "02.09": "[settled[0.81], lowest[0.81]]",
-    "02.10": "[settled[0.9], lowest[0.9]]",
-    "02.11": "[settled[0.99], lowest[0.99]]",
-    "02.12": "best[100]",
-    "02.13": "best[1000]",
-    "02.14": "limit",
-    "02.16": "lessons.steps_until(train(restarting, 'parabola', lr=0.01, momentum=0.99, steps=2000), 1e-3)",
-}
-# The points of a learner's answer, to be compared with the fingerprint of the same name.
-PROBED = {
-    "walk": "np.ravel(walk(lambda x: np.array([3 * x[0] + 2 * x[1], 2 * x[0] + 6 * x[1]]), np.ones(2), 0.1, 3))",
-    "largest": "largest",
-    "ball": "train(my_ball, 'parabola', lr=0.05, momentum=0.9, steps=4).points[1:, 0]",
-}
-FINGERPRINTS = {"00.10": "walk", "01.18": "largest", "02.15": "ball"}
+LESSONS = lessons()
 
 # Not getrusage: its peak begins with that of the process that started the kernel.
 LAST = """\
@@ -109,7 +64,7 @@ class Played:
 
     def __init__(self, number, folder):
         notebook = nbformat.read(PATHS[number], as_version=4)
-        content = content_of(number)
+        content, tables = content_of(number), LESSONS[number]
         cells = []
         for cell in notebook.cells:
             for name, question in content.questions.items():
@@ -118,19 +73,18 @@ class Played:
                     rf'lesson\.(predict|observe)\("{name}"\)', rf'lesson.\1("{name}", "{letter}")', cell.source
                 )
             cells.append(cell)
-            for name, exercise in EXERCISES[number].items():
+            for name, exercise in tables.EXERCISES.items():
                 if cell.get("id") == exercise.cell:
                     tries = {**exercise.wrong, "right": (exercise.right, "")}
                     for key, (source, _) in tries.items():
                         cells.append(nbformat.v4.new_code_cell(source))
                         cells.append(nbformat.v4.new_code_cell(f'lesson.check("{name}", {exercise.hand_in})'))
                         cells[-1].metadata["try"] = [name, key]
-                        if name in PROBED and key in one_of(number):
-                            code = f"import json; print(json.dumps(np.asarray({PROBED[name]}).tolist()))"
+                        if name in tables.PROBED and not key.startswith("+"):
+                            code = f"import json; print(json.dumps(np.asarray({tables.PROBED[name]}).tolist()))"
                             cells.append(nbformat.v4.new_code_cell(code))
                             cells[-1].metadata["points"] = [name, key]
-        codes = {key: code for key, code in MEASURED.items() if key.startswith(number)}
-        cells.append(nbformat.v4.new_code_cell(f"MEASURED = {codes!r}\n{LAST}"))
+        cells.append(nbformat.v4.new_code_cell(f"MEASURED = {tables.MEASURED!r}\n{LAST}"))
         notebook.cells = cells
         begin = time.monotonic()
         QuietClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
@@ -146,41 +100,32 @@ class Played:
         }
 
 
-def one_of(number):
-    """Return the fingerprints of a lesson: the keys of the learners' variants."""
-    found = next(REFERENCE[key] for key in FINGERPRINTS if key.startswith(number))
-    return ["right" if key == "right 2/7" else key for key in found["expected"]]
-
-
 @pytest.fixture(scope="module", params=sorted(PATHS))
 def played(request, tmp_path_factory):
     return request.param, Played(request.param, tmp_path_factory.mktemp("lesson"))
 
 
 def test_every_lesson_with_questions_has_a_notebook_and_the_other_way_round():
-    assert numbers() == sorted(PATHS) == sorted(EXERCISES)
+    assert numbers() == sorted(PATHS) == sorted(LESSONS)
 
 
 @pytest.mark.parametrize("number", sorted({one["lesson"] for one in REFERENCE.values()} - {"objectives"}))
 def test_every_number_of_a_lesson_is_cited(number):
     ids = {key for key, one in REFERENCE.items() if one["lesson"] == number}
-    cited = {key for key in {*MEASURED, *FINGERPRINTS} if key.rpartition(".")[0] == number}
-    if number not in PATHS:
-        assert not cited
+    if number not in LESSONS:
         pytest.skip(f"lesson {number} is not there yet; to be cited: {', '.join(sorted(ids))}")
-    assert cited == ids
+    assert {*LESSONS[number].MEASURED, *LESSONS[number].FINGERPRINTS} == ids
 
 
 def test_the_numbers_of_a_lesson_are_those_that_were_verified(played):
     number, lesson = played
-    for key in MEASURED:
-        if key.startswith(number):
-            agree(lesson.values[key], REFERENCE[key])
+    for key in LESSONS[number].MEASURED:
+        agree(lesson.values[key], REFERENCE[key])
 
 
 def test_each_wrong_answer_gets_its_own_sentence_and_the_right_one_is_right(played):
     number, lesson = played
-    for name, exercise in EXERCISES[number].items():
+    for name, exercise in LESSONS[number].EXERCISES.items():
         assert lesson.said[name, "right"].startswith("Right. ")
         for key, (_, words) in exercise.wrong.items():
             assert words in lesson.said[name, key], key
@@ -190,13 +135,12 @@ def test_each_wrong_answer_gets_its_own_sentence_and_the_right_one_is_right(play
 
 def test_each_wrong_answer_visits_the_points_of_its_fingerprint(played):
     number, lesson = played
-    (key,) = [key for key in FINGERPRINTS if key.startswith(number)]
-    name = FINGERPRINTS[key]
-    variants = {"right" if one == "right 2/7" else one: row for one, row in REFERENCE[key]["expected"].items()}
-    assert {"right", *(one for one in EXERCISES[number][name].wrong if one[0] != "+")} == set(variants)
-    for one, row in variants.items():
-        points = np.ravel(lesson.points[name, one])
-        assert points == pytest.approx(row[: len(points)], abs=1e-6), one
+    for key, name in LESSONS[number].FINGERPRINTS.items():
+        rows = {"right" if one.startswith("right") else one: row for one, row in REFERENCE[key]["expected"].items()}
+        assert {"right", *(one for one in LESSONS[number].EXERCISES[name].wrong if one[0] != "+")} == set(rows)
+        for one, row in rows.items():
+            points = np.ravel(lesson.points[name, one])
+            assert points == pytest.approx(row[: len(points)], abs=1e-6), one
 
 
 def test_400_steps_beside_each_answer_end_where_the_reference_says():

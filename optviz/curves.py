@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from . import look
 from .labels import LEADING, shifted, spread, width_of
-from .look import CASING, LINE, SMALL, THIN
+from .look import CASING, LINE, SMALL, THIN, Dress
 from .sheet import Sheet, draw_frame, names_of, size_of
 from .trajectory import Trajectory
 from .words import number_text
@@ -64,32 +64,36 @@ def draw_curves(sheet: Sheet, curves: Sequence[Curve], errors: bool) -> None:
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     steps = max(curve.run.steps for curve in curves)
     alone = len(curves) == 1
-    occurrences: dict[str, int] = {}
-    ordered = sorted(curves, key=lambda curve: -np.nan_to_num(curve.values[-1], nan=np.inf))
-    for place, curve in enumerate(ordered):
+    dresses = _dresses(sheet, curves)
+    ordered = sorted(zip(curves, dresses, strict=True), key=lambda one: -np.nan_to_num(one[0].values[-1], nan=np.inf))
+    for place, (curve, dress) in enumerate(ordered):
         run = curve.run
-        shade = colours.run[1] if alone else look.colour(run.rule, colours)
-        nth = occurrences[run.rule.name] = occurrences.get(run.rule.name, -1) + 1
         with np.errstate(all="ignore"):
             values = np.maximum(curve.values, floor)
         points = np.column_stack([np.arange(run.steps + 1.0), values])
         ax.plot(*points.T, color=colours.casing, linewidth=CASING * scale, alpha=0.8, zorder=2)
         if run.grid:
-            _draw_band(ax, run, np.maximum(_values(run, errors), floor), shade, scale)
+            _draw_band(ax, run, np.maximum(_values(run, errors), floor), dress, scale)
         else:
-            ax.plot(*points.T, color=shade, linewidth=(LINE if alone else 1.5) * scale, zorder=3,
-                    linestyle=look.DASHES[nth % len(look.DASHES)])  # fmt: skip
+            ax.plot(*points.T, color=dress.colour, linewidth=(LINE if alone else 1.5) * scale, zorder=3,
+                    linestyle=dress.dash)  # fmt: skip
         if 1 < len(curves) <= 6:
             # Some markers along the way tell the members of a family apart; at other steps for each curve.
             every = max(steps // 6, 1)
             for point in sheet.inside(points[(place + 1) * every // (len(curves) + 1) :: every]):
-                sheet.rule_mark(point, run.rule, 5.5)
+                sheet.run_mark(point, dress, 5.5)
         sheet.labels.avoid(points)
     if errors:
         _name_limit(sheet, curves, floor)
     if alone:
         _explain(sheet, curves[0])
     _name_ends(sheet, curves, floor)
+
+
+def _dresses(sheet: Sheet, curves: Sequence[Curve]) -> list[Dress]:
+    """Return how each curve is drawn; a run alone has the colour of a run."""
+    dresses = look.dresses([curve.run.rule for curve in curves], sheet.colours)
+    return dresses if len(curves) > 1 else [dresses[0]._replace(colour=sheet.colours.run[1])]
 
 
 def _make_room(sheet: Sheet, curves: Sequence[Curve]) -> None:
@@ -171,14 +175,14 @@ def _band(values: NDArray) -> NDArray[np.float64]:
     return np.percentile(values, (50 - BAND / 2, 50 + BAND / 2), axis=1)
 
 
-def _draw_band(ax: Axes, run: Trajectory, values: NDArray, shade: str, scale: float) -> None:
+def _draw_band(ax: Axes, run: Trajectory, values: NDArray, dress: Dress, scale: float) -> None:
     """Draw the median over the seeds and the middle of them."""
     import seaborn  # here, because it brings pandas along, which no other picture needs
 
     steps = np.repeat(np.arange(run.steps + 1), run.grid[0])
     seaborn.lineplot(
-        x=steps, y=values.ravel(), estimator="median", errorbar=("pi", BAND), ax=ax, color=shade, legend=False,
-        linewidth=LINE * scale, zorder=3, err_kws={"alpha": 0.22, "linewidth": 0, "zorder": 2.5},
+        x=steps, y=values.ravel(), estimator="median", errorbar=("pi", BAND), ax=ax, color=dress.colour, legend=False,
+        linestyle=dress.dash, linewidth=LINE * scale, zorder=3, err_kws={"alpha": 0.22, "linewidth": 0, "zorder": 2.5},
     )  # fmt: skip
     ax.set(xlabel="step", ylabel="")
 
@@ -201,30 +205,29 @@ def _name_ends(sheet: Sheet, curves: Sequence[Curve], floor: float) -> None:
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     low, high = ax.get_ylim()
     alone, steps = len(curves) == 1, ax.get_xlim()[1]
-    column: list[tuple[float, Curve, bool]] = []
-    for curve in curves:
-        shade = colours.run[1] if alone else look.colour(curve.run.rule, colours)
+    column: list[tuple[float, Curve, Dress, bool]] = []
+    for curve, dress in zip(curves, _dresses(sheet, curves), strict=True):
         gone = np.flatnonzero(~(np.isfinite(curve.values) & (curve.values <= high)))
         left = not curve.run.grid and curve.run.diverged_at is not None and len(gone) > 0
         if left:
             edge = (max(int(gone[0]) - 1, 0) + 0.5, high)
-            sheet.mark(edge, "^", 9, shade, colours.casing, 1.0, 9, clip_on=False)
+            sheet.mark(edge, "^", 9, dress.colour, colours.casing, 1.0, 9, clip_on=False)
             if alone:
                 sheet.labels.place(curve.name, edge, gap=9 * scale)
                 continue
         end = (curve.run.steps, high if left else float(np.clip(np.maximum(curve.values[-1], floor), low, high)))
         if not left and curve.run.steps < steps:
-            sheet.rule_mark(end, curve.run.rule)
+            sheet.run_mark(end, dress)
             sheet.labels.place(curve.name, end, gap=8 * scale)
             continue
         if alone:
-            sheet.mark(end, "o", 7, shade, colours.casing, 1.0, 9, clip_on=False)
-        column.append((end[1], curve, left))
+            sheet.mark(end, "o", 7, dress.colour, colours.casing, 1.0, 9, clip_on=False)
+        column.append((end[1], curve, dress, left))
     if not column:
         return
     # Those that have left stand on top, then from the highest end to the lowest.
-    column.sort(key=lambda entry: (not entry[2], -entry[0]))
-    heights = sheet.in_points([(steps, end) for end, _, _ in column])[:, 1]
+    column.sort(key=lambda entry: (not entry[3], -entry[0]))
+    heights = sheet.in_points([(steps, end) for end, *_ in column])[:, 1]
     (_, bottom), (_, top) = sheet.in_points([(0, low), (0, high)])
     line = LEADING * SMALL * scale
     room = max(int((top - bottom) / line) + 1, 2)
@@ -236,17 +239,17 @@ def _name_ends(sheet: Sheet, curves: Sequence[Curve], floor: float) -> None:
     if more:
         _write(sheet, f"and {more} higher ones", high, places[0] - heights[0], _NAME)
         heights, places = heights[1:], places[1:]
-    for (end, curve, left), height, place in zip(column, heights, places, strict=True):
+    for (end, curve, dress, left), height, place in zip(column, heights, places, strict=True):
         _write(sheet, curve.name, end, place - height, _MARK - 3 if alone else _NAME)
         if alone:
             continue
         shift = place - height
-        sheet.rule_mark((1, end), curve.run.rule, 7, transform=shifted(ax, _MARK * scale, shift))
+        sheet.run_mark((1, end), dress, 7, transform=shifted(ax, _MARK * scale, shift))
         if not left:
             ax.annotate(
                 "", (1, end), (_MARK * scale, shift), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
                 annotation_clip=False, zorder=8,
-                arrowprops={"arrowstyle": "-", "color": look.colour(curve.run.rule, colours), "linewidth": 0.8 * scale,
+                arrowprops={"arrowstyle": "-", "color": dress.colour, "linewidth": 0.8 * scale,
                             "shrinkA": 0, "shrinkB": 0},
             )  # fmt: skip
 

@@ -50,7 +50,7 @@ class Picture(Figure):
             (ax,) = self.axes
             for place in ("left", "center", "right"):
                 ax.set_title("", loc=place)  # type: ignore[arg-type]
-            for artist in set(self._over()).difference(_titles(ax)):
+            for artist in set(self._over()).difference(titles_of(ax)):
                 artist.remove()
         else:
             self.forget()
@@ -73,7 +73,7 @@ class Picture(Figure):
         if self._ground:
             return
         (ax,) = self.axes
-        self._ground = {*ax.get_children(), ax.xaxis.label, ax.yaxis.label}.difference(_titles(ax))
+        self._ground = {*ax.get_children(), ax.xaxis.label, ax.yaxis.label}.difference(titles_of(ax))
 
     def settle(self) -> None:
         """Say that our drawing is done: what changes from now on, somebody else has changed."""
@@ -97,11 +97,18 @@ class Picture(Figure):
         patch = (self.get_facecolor(), self.get_edgecolor(), self.patch.get_linewidth())
         key = (renderer.width, renderer.height, renderer.dpi, patch)
         if self._image is None or self._image[0] != key:
-            for artist in over:
+            # Titles stay there, unseen: where a title stands is found while the Axes are drawn.
+            titles = [(title, title.get_alpha()) for title in titles_of(self.axes[0])]
+            others = [artist for artist in over if artist not in dict(titles)]
+            for artist in others:
                 artist.set_visible(False)
+            for title, _ in titles:
+                title.set_alpha(0)
             super().draw(renderer)
-            for artist in over:
+            for artist in others:
                 artist.set_visible(True)
+            for title, alpha in titles:
+                title.set_alpha(alpha)
             if not renderer.buffer_rgba()[0, 0, 3]:  # a draw that only measures leaves no pixels
                 return
             self._image = (key, renderer.copy_from_bbox(self.bbox))
@@ -113,7 +120,7 @@ class Picture(Figure):
 
     def fits(self) -> bool:
         """Return whether nothing of what somebody has added stands out of the figure."""
-        ours = self._own - set(_titles(self.axes[0]))  # a title may be somebody else's by now
+        ours = self._own - set(titles_of(self.axes[0]))  # a title may be somebody else's by now
         added = [artist for artist in self._over() if artist not in ours]
         boxes = [artist.get_tightbbox() for artist in added if artist.get_visible()]
         return all(
@@ -131,7 +138,7 @@ class Picture(Figure):
         return tuple(self.get_size_inches()), ax.viewLim.bounds, ax.get_position(original=True).bounds, panel
 
 
-def _titles(ax: Axes) -> list[Artist]:
+def titles_of(ax: Axes) -> list[Text]:
     """Return the three titles, which are part of Axes and cannot be removed."""
     return [one for one in ax.get_children() if isinstance(one, Text) and one not in ax.texts]
 

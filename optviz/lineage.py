@@ -112,7 +112,7 @@ def _draw_branches(sheet: Sheet, rows: list[Row], places: list[tuple[float, floa
 def _draw_rule(sheet: Sheet, rule: UpdateRule, place: tuple[float, float], width: float, chosen: bool) -> None:
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     x, y = place
-    sheet.rule_mark(place, rule)
+    sheet.run_mark(place, look.dress(rule, sheet.colours))
     if chosen:
         sheet.mark(place, "o", 15, "none", colours.ink, 1.0, 8)
     x += 10
@@ -124,7 +124,7 @@ def _draw_rule(sheet: Sheet, rule: UpdateRule, place: tuple[float, float], width
         if other in RULES:
             also = RULES[other]
             ax.text(x, base, "+", fontsize=SMALL * scale, color=colours.second_ink, **common)
-            sheet.rule_mark((x + 13, y), also, 6)
+            sheet.run_mark((x + 13, y), look.dress(also, sheet.colours), 6)
             ax.text(x + 19, base, also.label, fontsize=SMALL * scale, color=colours.second_ink, **common)
             x += 19 + width_of(also.label, SMALL) + 8
     words = rule.mistake or rule.differs or rule.adds

@@ -4,8 +4,9 @@ The family colours are the result of a search over OKLCH: the smallest OKLab dis
 (light) and 0.132 (dark) over normal, protan, deutan and tritan vision. Colour is the family, shape is the rule.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .rule import RULES, Family, UpdateRule
 
@@ -116,6 +117,55 @@ def marker(rule: UpdateRule) -> tuple[str, bool]:
     siblings = [one.name for one in RULES.values() if one.family == rule.family and one.variant_of is None]
     place = siblings.index(rule.name) if rule.name in siblings else len(siblings)
     return MARKERS[place % len(MARKERS)], True
+
+
+class Dress(NamedTuple):
+    """How a run is drawn among others: colour, marker and whether that is filled, and the dashes of its line."""
+
+    colour: str
+    shape: str
+    filled: bool
+    dash: Any
+
+    def face_and_edge(self, theme: Theme) -> tuple[str, str, float]:
+        """Return the marker's colours and the width of its edge in points, which lifts it off any ground."""
+        return (self.colour, theme.casing, 1.0) if self.filled else (theme.casing, self.colour, 1.6)
+
+
+def dresses(rules: Sequence[UpdateRule], theme: Theme) -> list[Dress]:
+    """Return how the runs of these rules are drawn in one picture.
+
+    A rule has the colour and the marker that it has everywhere. Several runs of one rule go from full to pale, with
+    other dashes each. A rule gets the next shape if another one of its colour has its marker: there are more rules
+    than shapes, and all of a learner's own rules are of one colour.
+    """
+    marks: dict[UpdateRule, tuple[str, bool]] = {}
+    for rule in dict.fromkeys(rules):
+        shape, filled = marker(rule)
+        turn = MARKERS.index(shape)
+        choices = [(one, full) for full in (filled, not filled) for one in MARKERS[turn:] + MARKERS[:turn]]
+        taken = {mark for other, mark in marks.items() if other.family == rule.family}
+        marks[rule] = next((one for one in choices if one not in taken), choices[0])
+    seen = dict.fromkeys(rules, 0)
+    dressed = []
+    for rule in rules:
+        shade = _shades(colour(rule, theme), rules.count(rule), theme)[seen[rule]]
+        dressed.append(Dress(shade, *marks[rule], DASHES[seen[rule] % len(DASHES)]))
+        seen[rule] += 1
+    return dressed
+
+
+def dress(rule: UpdateRule, theme: Theme) -> Dress:
+    """Return how a run of this rule is drawn where it is the only one of it."""
+    return dresses([rule], theme)[0]
+
+
+def _shades(base: str, count: int, theme: Theme) -> list[str]:
+    """Return so many shades of a colour, from full to pale, as different as they can be."""
+    from matplotlib.colors import LinearSegmentedColormap, to_hex
+
+    ramp = LinearSegmentedColormap.from_list("", [base, theme.casing])  # which is the colour of the background
+    return [to_hex(ramp(0.55 * place / max(count - 1, 1))) for place in range(count)]
 
 
 def page_colours(theme: Theme) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -13,7 +13,7 @@ from matplotlib.transforms import Affine2D, Bbox
 from numpy.typing import ArrayLike, NDArray
 
 from . import look
-from .look import CASING, LINE
+from .look import CASING, LINE, Dress
 from .sheet import Sheet, names_of
 from .trajectory import Trajectory
 
@@ -123,18 +123,17 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
     _draw_arrows(sheet, kept, full, taken, 6)
 
 
-def draw_thin_path(sheet: Sheet, run: Trajectory, points: NDArray, dash: Any = "solid", over: float = 0.0) -> None:
-    """Draw one run among several, in the colour of its family; `over` lifts it above others."""
+def draw_thin_path(sheet: Sheet, points: NDArray, dress: Dress, over: float) -> None:
+    """Draw one run among several; `over` lifts it above others."""
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     path = drawable(sheet, points)
-    shade = look.colour(run.rule, colours)
     sheet.line(path.kept.T, color=colours.casing, linewidth=3.2 * scale, alpha=0.7, zorder=5 + over)
-    sheet.line(path.kept.T, color=shade, linewidth=1.5 * scale, linestyle=dash, zorder=5 + over)
-    if dash == "solid":
+    sheet.line(path.kept.T, color=dress.colour, linewidth=1.5 * scale, linestyle=dress.dash, zorder=5 + over)
+    if dress.dash == "solid":
         dots = np.array(spaced(sheet.in_points(path.kept), 7 * scale))
-        ax.scatter(*path.kept[dots].T, s=6 * scale**2, color=shade, zorder=5 + over, linewidths=0)
+        ax.scatter(*path.kept[dots].T, s=6 * scale**2, color=dress.colour, zorder=5 + over, linewidths=0)
     ends = [path.points[0], path.points[-1]]
-    _draw_arrows(sheet, path.kept, shade, ends, 2)
+    _draw_arrows(sheet, path.kept, dress.colour, ends, 2)
 
 
 def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArray], listed: bool = False) -> None:
@@ -143,13 +142,11 @@ def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArr
     Runs with the same path are drawn once and named together; where four or more end at one place, one label says
     so. `listed` means that the names stand elsewhere in the picture, so that such a label need not repeat them.
     """
-    names = names_of(runs)
+    names, dresses = names_of(runs), look.dresses([run.rule for run in runs], sheet.colours)
     # A run that is no number from the start on has no path.
     groups = [group for group in same_paths(sheet, paths) if np.isfinite(paths[group[0]][0]).all()]
     for order, group in enumerate(sorted(groups, key=lambda group: -final_loss(runs[group[0]]))):
-        first = group[0]
-        dash = look.DASHES[sum(run.rule is runs[first].rule for run in runs[:first]) % len(look.DASHES)]
-        draw_thin_path(sheet, runs[first], paths[first], dash, order / len(groups))
+        draw_thin_path(sheet, paths[group[0]], dresses[group[0]], order / len(groups))
     ends, leaving = [], []
     for group in groups:
         path = drawable(sheet, paths[group[0]])
@@ -157,13 +154,14 @@ def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArr
             leaving.append((group, path))
         elif len(sheet.inside(path.points[-1:])):
             ends.append((group, path.points[-1]))
-            sheet.rule_mark(path.points[-1], runs[group[0]].rule)
+            sheet.run_mark(path.points[-1], dresses[group[0]])
             if len(group) > 1:
                 sheet.mark(path.points[-1], "o", 13, "none", sheet.colours.ink, 0.9, 9, clip_on=False)
             sheet.labels.block(path.points[-1], 5 * sheet.scale)
     for group, path in leaving:
-        shade = look.colour(runs[group[0]].rule, sheet.colours)
-        _mark_exit(sheet, path, shade, f"{_together(names, group, listed)} {path.sentence(runs[group[0]])}")
+        _mark_exit(
+            sheet, path, dresses[group[0]].colour, f"{_together(names, group, listed)} {path.sentence(runs[group[0]])}"
+        )
     # Lonely ends first: their names have no choice but to stand beside them.
     for cluster in sorted(_clusters(sheet, [end for _, end in ends]), key=len):
         if len(cluster) < 4:

@@ -9,7 +9,6 @@ from html import escape
 import numpy as np
 
 from . import look
-from .rule import UpdateRule
 from .standings import places, steps_to_tolerance
 from .trajectory import Trajectory
 from .words import number_text, point_text, setting_text
@@ -52,6 +51,9 @@ class Table:
         self.notes = (LEGEND, *notes) if errors else tuple(notes)
         self.head = ["rank", "rule", "step", "f − f*" if errors else "f", "outcome", "settings"]
         self.places = places(runs)
+        rules = [run.rule for run in runs]
+        dressed = zip(*(look.dresses(rules, theme) for theme in (look.LIGHT, look.DARK)), strict=True)
+        self.markers = {id(run): _marker(*both) for run, both in zip(runs, dressed, strict=True)}
         self.rows = [
             [
                 str(rank),
@@ -107,8 +109,8 @@ class Table:
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col"{_kind(name)}>{name}</th>' for name in self.head)
         body = "\n".join(
-            f"<tr>{''.join(_cell(*cell, place.run) for cell in zip(self.head, row, strict=True))}</tr>"
-            for place, row in zip(self.places, self.rows, strict=True)
+            f"<tr>{''.join(_cell(*cell, self.markers[id(run)]) for cell in zip(self.head, row, strict=True))}</tr>"
+            for (_, run), row in zip(self.places, self.rows, strict=True)
         )
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
@@ -117,9 +119,9 @@ class Table:
         )
 
 
-def _cell(column: str, text: str, run: Trajectory) -> str:
+def _cell(column: str, text: str, marker: str) -> str:
     if column == "rule":
-        return f'<th scope="row">{_marker(run.rule)}{escape(text)}</th>'
+        return f'<th scope="row">{marker}{escape(text)}</th>'
     return f"<td{_kind(column)}>{escape(text)}</td>"
 
 
@@ -145,18 +147,17 @@ def _settings(run: Trajectory) -> str:
     return ", ".join(f"{name} {setting_text(value)}" for name, value in run.settings.items()) or "none"
 
 
-def _marker(rule: UpdateRule) -> str:
-    """Return the rule's marker as a small picture, in the colours of both themes."""
+def _marker(light: look.Dress, dark: look.Dress) -> str:
+    """Return a run's marker as a small picture, in the colours of both themes."""
     from matplotlib.markers import MarkerStyle
 
-    shape, filled = look.marker(rule)
-    style = MarkerStyle(shape)
+    style = MarkerStyle(light.shape)
     path = style.get_path().transformed(style.get_transform())
     outlines = [
         "M" + "L".join(f"{x:.3g} {-y:.3g}" for x, y in np.asarray(outline)) + "Z" for outline in path.to_polygons()
     ]
-    colours = f"--on-light:{look.colour(rule, look.LIGHT)};--on-dark:{look.colour(rule, look.DARK)}"
+    colours = f"--on-light:{light.colour};--on-dark:{dark.colour}"
     return (
-        f'<svg viewBox="-.75 -.75 1.5 1.5" aria-hidden="true" style="{colours}" class="{"filled" * filled}" '
+        f'<svg viewBox="-.75 -.75 1.5 1.5" aria-hidden="true" style="{colours}" class="{"filled" * light.filled}" '
         f'fill="none" stroke-width=".15"><path d="{"".join(outlines)}"/></svg>'
     )

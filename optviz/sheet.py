@@ -5,20 +5,22 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
 from numpy.typing import NDArray
 
 from . import interact_figures, look
 from .labels import Labels, width_of
-from .look import NORMAL, SMALL, TITLE, Theme
-from .rule import UpdateRule
+from .look import NORMAL, SMALL, TITLE, Dress, Theme
 from .trajectory import Trajectory, shared_contract
 from .words import point_text
 
 Runs = Trajectory | Iterable[Trajectory]
 Box = Sequence[tuple[float, float]]
+HEADLINE = "headline"  # the mark of the line that a title of the Axes replaces
 # Room around a panel in inches, in a notebook: left, bottom, right, top.
 Margins = tuple[float, float, float, float]
 
@@ -53,12 +55,9 @@ class Sheet:
             markerfacecolor=face, markeredgecolor=edge, markeredgewidth=width * self.scale, **more,
         )  # fmt: skip
 
-    def rule_mark(self, at: Any, rule: UpdateRule, size: float = 8.5, **more: Any) -> None:
-        """Draw the marker of a rule, with an outline that lifts it off any ground."""
-        shape, filled = look.marker(rule)
-        shade, casing = look.colour(rule, self.colours), self.colours.casing
-        face, edge, width = (shade, casing, 1.0) if filled else (casing, shade, 1.6)
-        self.mark(at, shape, size, face, edge, width, 9, clip_on=False, **more)
+    def run_mark(self, at: Any, dress: Dress, size: float = 8.5, **more: Any) -> None:
+        """Draw the marker of a run, with an outline that lifts it off any ground."""
+        self.mark(at, dress.shape, size, *dress.face_and_edge(self.colours), 9, clip_on=False, **more)
 
 
 # --- what is given -------------------------------------------------------------------------------------------------
@@ -231,16 +230,38 @@ def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float =
     """
     if title == "":
         return
-    ax, colours, scale = sheet.ax, sheet.outside, sheet.scale
-    below = "  ·  ".join(words)
-    # Long lines get smaller letters rather than being cut at the figure's edge. With y nobody looks for a place at
-    # each draw: there is nothing to be in the title's way.
-    ax.set_title(title, loc="left", y=1, color=colours.ink, fontsize=_fitting(ax, title, TITLE * scale, "bold"),
-                 fontweight="bold", pad=20 * scale + lift)  # fmt: skip
-    ax.annotate(
-        below, (0, 1), (0, 6 * scale + lift), xycoords="axes fraction", textcoords="offset points",
-        color=colours.second_ink, fontsize=_fitting(ax, below, NORMAL * scale, "normal"), annotation_clip=False,
-    )  # fmt: skip
+    colours, scale = sheet.outside, sheet.scale
+    for line in (
+        _AboveThePanel(sheet.ax, title, 20 * scale + lift, colours.ink, TITLE * scale, "bold", gid=HEADLINE),
+        _AboveThePanel(sheet.ax, "  ·  ".join(words), 6 * scale + lift, colours.second_ink, NORMAL * scale, "normal"),
+    ):
+        sheet.ax.add_artist(line)
+        line.set_clip_on(False)
+
+
+class _AboveThePanel(Annotation):
+    """A line above a panel, in points; not a title of the Axes, because all titles of Axes have the same height.
+
+    A title that somebody else sets on the Axes takes the place of the headline, with the other line above it.
+    """
+
+    def __init__(self, ax: Axes, text: str, height: float, colour: str, size: float, weight: str, **more: Any):
+        # Long lines get smaller letters rather than being cut at the figure's edge.
+        super().__init__(
+            text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points", color=colour,
+            fontsize=_fitting(ax, text, size, weight), fontweight=weight, annotation_clip=False, **more,
+        )  # fmt: skip
+        self.panel, self.height = ax, height
+
+    def draw(self, renderer: RendererBase) -> None:
+        titles = [one for one in interact_figures.titles_of(self.panel) if one.get_text()]
+        if titles and self.get_gid() == HEADLINE:
+            return
+        tops = [one.get_window_extent(renderer).y1 - self.panel.bbox.y1 for one in titles]
+        height = max([self.height, *(top * 72 / self.panel.figure.dpi + 4 for top in tops)])
+        if self.xyann != (0, height):
+            self.xyann = (0, height)
+        super().draw(renderer)
 
 
 def _fitting(ax: Axes, text: str, size: float, weight: str) -> float:

@@ -66,9 +66,12 @@ class Stage:
         self.scale = sheets[0].scale
         paths = self._draw_panels(sheets, panels)
         self.actors = self._cast(*paths[0])
-        self.marks = self._marks()
-        shades = [look.colour(runs[group[0]].rule, self.colours) for group in self.actors]
-        self.shades = [self.colours.run] if len(runs) == 1 else [(shade, shade) for shade in shades]
+        dressed = look.dresses([run.rule for run in runs], self.colours)
+        dresses = [dressed[group[0]] for group in self.actors]
+        self.marks = [Mark(dress.shape, *dress.face_and_edge(self.colours)) for dress in dresses]
+        self.shades = [(dress.colour, dress.colour) for dress in dresses]
+        if len(runs) == 1:
+            self.marks, self.shades = [Mark("o", self.colours.run[1], self.colours.casing, 1.2)], [self.colours.run]
         self.tracks = [
             landscape_track(sheet, [points[group[0]] for group in self.actors], self.steps)
             if on_landscape
@@ -132,24 +135,6 @@ class Stage:
         """Return the actors, each by the indices of its runs, the best last."""
         groups = same_paths(sheet, paths)
         return sorted(groups, key=lambda group: -final_loss(self.runs[group[0]]))
-
-    def _marks(self) -> list[Mark]:
-        """Return the mark of each actor: its rule's own, or the next shape where another run already has that."""
-        if len(self.runs) == 1:
-            return [Mark("o", self.colours.run[1], self.colours.casing, 1.2)]
-        marks: dict[int, Mark] = {}
-        for number in sorted(range(len(self.actors)), key=lambda number: self.actors[number][0]):
-            rule = self.runs[self.actors[number][0]].rule
-            shape, filled = look.marker(rule)
-            shade, casing = look.colour(rule, self.colours), self.colours.casing
-            turn = look.MARKERS.index(shape)
-            choices = [
-                Mark(one, shade, casing, 1.0) if full else Mark(one, casing, shade, 1.6)
-                for full in (filled, not filled)
-                for one in look.MARKERS[turn:] + look.MARKERS[:turn]
-            ]
-            marks[number] = next((one for one in choices if one not in marks.values()), choices[0])
-        return [marks[number] for number in range(len(self.actors))]
 
     def _note_texts(self) -> list[tuple[int, str] | None]:
         """Return for each run from which step on its legend says more, and what."""

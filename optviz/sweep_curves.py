@@ -150,26 +150,25 @@ def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> list[tupl
     ax.minorticks_off()
     ax.grid(axis="y", color=colours.line, linewidth=0.6)
     ax.set_axisbelow(True)
+    dresses = look.dresses([sweep.rule for sweep in sweeps], colours)
     above = 10 * abs(ax.get_ylim()[1]) + 1.0
     for place, sweep in enumerate(reversed(sweeps)):
         values = np.minimum(_ends(sweep, errors), above)
         points = np.column_stack([_rates(sweep), values])
-        shade = look.colour(sweep.rule, colours)
-        nth = sum(other.rule is sweep.rule for other in sweeps[: len(sweeps) - 1 - place])
+        dress = dresses[-1 - place]
         order = 3 + place / len(sweeps)
         ax.plot(*points.T, color=colours.casing, linewidth=CASING * scale, alpha=0.8, zorder=order)
-        ax.plot(*points.T, color=shade, linewidth=1.5 * scale, zorder=order,
-                linestyle=look.DASHES[nth % len(look.DASHES)])  # fmt: skip
+        ax.plot(*points.T, color=dress.colour, linewidth=1.5 * scale, linestyle=dress.dash, zorder=order)
         sheet.labels.avoid(points)
         if 1 < len(sweeps) <= 6:  # tells the members of a family apart
             for point in sheet.inside(points[place + 2 :: 8]):
-                sheet.rule_mark(point, sweep.rule, 5)
+                sheet.run_mark(point, dress, 5)
     marks = []
-    for sweep in reversed(sweeps):
+    for sweep, dress in reversed([*zip(sweeps, dresses, strict=True)]):
         best = best_of(sweep)
         if np.isfinite(_ends(sweep, errors)[best]):
             marks.append((float(_rates(sweep)[best]), float(_ends(sweep, errors)[best])))
-            sheet.rule_mark(marks[-1], sweep.rule)
+            sheet.run_mark(marks[-1], dress)
             sheet.labels.block(marks[-1], 5 * scale)
     levels = {"start": start, "1/10,000 of it": ARRIVED * start} if errors else {"start": start}
     for words, level in levels.items():
@@ -185,7 +184,8 @@ def _list_names(sheet: Sheet, sweeps: Sequence[Trajectory], names: Sequence[str]
     (_, bottom), (_, top) = sheet.ax.transAxes.transform([(0, 0), (0, 1)]) * 72 / sheet.ax.figure.dpi
     line = LEADING * SMALL * sheet.scale
     room = int((top - bottom) / line)
-    for row, (sweep, name) in enumerate(zip(sweeps, names, strict=True)):
+    dresses = look.dresses([sweep.rule for sweep in sweeps], sheet.colours)
+    for row, (dress, name) in enumerate(zip(dresses, names, strict=True)):
         down = -(row + 0.5) * line
         if row >= room - 1 and len(names) > room:
             sheet.ax.annotate(
@@ -195,7 +195,7 @@ def _list_names(sheet: Sheet, sweeps: Sequence[Trajectory], names: Sequence[str]
             )  # fmt: skip
             return
         at = (1, sheet.ax.get_ylim()[1])
-        sheet.rule_mark(at, sweep.rule, 7, transform=shifted(sheet.ax, _MARK * sheet.scale, down))
+        sheet.run_mark(at, dress, 7, transform=shifted(sheet.ax, _MARK * sheet.scale, down))
         sheet.ax.annotate(
             name, (1, 1), (_NAME * sheet.scale, down), xycoords="axes fraction", textcoords="offset points",
             va="center", fontsize=SMALL * sheet.scale, color=sheet.colours.ink, annotation_clip=False,

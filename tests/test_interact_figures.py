@@ -12,6 +12,8 @@ from PIL import Image
 from optviz import interact_figures, plot_1d, plot_2d, plot_error, terrain, train, train_2d
 from optviz.interact_figures import Picture
 
+from .headlines import headline
+
 
 @pytest.fixture(autouse=True)
 def _closed():
@@ -148,7 +150,7 @@ def test_two_interacts_of_one_cell_keep_their_own_figures():
         figures = []
         for panel in panels:
             panel.children[0].value = value
-        assert [one.axes[0].get_title("left") for one in figures] == ["SGD on Long bowl", "Adam on Long bowl"]
+        assert [headline(one.axes[0]) for one in figures] == ["SGD on Long bowl", "Adam on Long bowl"]
         assert plt.get_fignums() == sorted(one.number for one in figures)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import optviz
 
+from .headlines import headline
 from .registry import NAMES
 
 ROOT = Path(__file__).parents[1]
@@ -110,12 +111,12 @@ def call(name):
         "Trajectory": lambda: thing.__name__,
         "visualize": lambda: thing("sgd").run.points,
         "explore": lambda: thing("sgd").run.points,
-        "plot_1d": lambda: thing(optviz.train_1d("sgd")).get_title("left"),
-        "plot_2d": lambda: thing(optviz.train_2d("sgd")).get_title("left"),
-        "plot_error": lambda: thing(optviz.train_2d("sgd")).get_title("left"),
+        "plot_1d": lambda: headline(thing(optviz.train_1d("sgd"))),
+        "plot_2d": lambda: headline(thing(optviz.train_2d("sgd"))),
+        "plot_error": lambda: headline(thing(optviz.train_2d("sgd"))),
         "plot_race": lambda: len(thing(optviz.train_2d("sgd"))),
         "plot_state": lambda: len(thing(optviz.train_2d("sgd"))),
-        "plot_sweep": lambda: thing(optviz.train("sgd", lr=[0.1, 0.2])).get_title("left"),
+        "plot_sweep": lambda: headline(thing(optviz.train("sgd", lr=[0.1, 0.2]))),
         "race": lambda: thing(["sgd", "adam"]),
         "plot_family": lambda: [text.get_text() for text in thing().texts],
         "animate": lambda: repr(thing(optviz.train_2d("sgd"))),

@@ -11,6 +11,7 @@ from matplotlib.text import Annotation
 import optviz
 from optviz import Objective, look, plot_1d, plot_2d, plot_error, rotated, train, train_1d, train_2d, update_rule
 
+from .headlines import headline
 from .registry import NAMES
 
 PLOTS = {
@@ -197,9 +198,9 @@ def test_the_line_under_the_title_says_what_was_the_same():
 def test_the_error_axis_is_logarithmic_and_says_what_it_shows():
     panel = plot_error(train_2d("sgd", 0.1))
     assert panel.get_yscale() == "log"
-    assert panel.get_title("left") == "SGD on Long bowl: error f − f*"
+    assert headline(panel) == "SGD on Long bowl: error f − f*"
     unknown = Objective(lambda x: x**2, lambda x: 2 * x, start=3)
-    assert plot_error(train("sgd", unknown, lr=0.1)).get_title("left").endswith(": error f − lowest f seen")
+    assert headline(plot_error(train("sgd", unknown, lr=0.1))).endswith(": error f − lowest f seen")
     assert plot_error(train("sgd", "slope")).get_yscale() == "linear"
 
 
@@ -301,3 +302,56 @@ def test_a_bad_view_leaves_no_figure():
         with pytest.raises(ValueError, match="view must be"):
             plot_2d(train_2d("sgd", 0.1), view=view)
         assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("place", ["center", "left"])
+def test_a_title_that_a_learner_sets_takes_the_place_of_ours_and_leaves_the_line_that_says_what_was_fair(place):
+    ax = plot_2d(train_2d("adam", 0.3))
+    head, below = (text for text in ax.texts if text.get_window_extent().y0 > ax.bbox.y1)
+    assert head.get_text() == "Adam on Long bowl"
+    assert drawn(ax.figure, head)
+    ax.set_title("mine,\nin two lines", loc=place)
+    assert not drawn(ax.figure, head)
+    assert drawn(ax.figure, below)
+    mine = next(text for text in ax.findobj(plt.Text) if text.get_text().startswith("mine"))
+    assert below.get_window_extent().y0 > mine.get_window_extent().y1
+    assert below.get_window_extent().y1 < ax.figure.bbox.y1
+
+
+def drawn(figure, text):
+    """Return whether a text is seen: whether there are other pixels with it than without it."""
+    figure.canvas.draw()
+    before = np.array(figure.canvas.buffer_rgba())
+    text.set_visible(False)
+    figure.canvas.draw()
+    text.set_visible(True)
+    return (before != np.array(figure.canvas.buffer_rgba())).any()
+
+
+@pytest.mark.parametrize("theme", look.THEMES.values(), ids=look.THEMES)
+def test_runs_of_one_rule_are_told_apart_by_lightness(theme):
+    def lightness(dress):
+        red, green, blue = matplotlib.colors.to_rgb(dress.colour)
+        return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+
+    for rule in map(optviz.RULES.find, ("sgd", "rmsprop", "adam", "adabound", "eve")):
+        assert look.dress(rule, theme).colour == look.colour(rule, theme)
+        for count in (2, 3, 4):
+            dresses = look.dresses([optviz.RULES.find("nesterov"), *[rule] * count], theme)[1:]
+            assert {one[1:3] for one in dresses} == {look.marker(rule)}
+            assert len({str(one.dash) for one in dresses}) == count
+            steps = np.diff([lightness(one) for one in dresses])
+            assert (steps > 0).all() or (steps < 0).all()
+            # WCAG's contrast of two colours
+            for one, other in itertools.pairwise(sorted(map(lightness, dresses))):
+                assert (other + 0.05) / (one + 0.05) > 1.2
+
+
+def test_up_to_sixteen_rules_of_a_colour_look_different():
+    def own():
+        return update_rule(lambda x, g, /, *, lr=0.1: x - lr * g)
+
+    every = [*map(optviz.RULES.find, NAMES), own(), own(), own()]
+    for family in {rule.family for rule in every}:
+        rules = [rule for rule in every if rule.family == family][:16]
+        assert len({one[:3] for one in look.dresses(rules, look.LIGHT)}) == len(rules)

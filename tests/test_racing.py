@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import optviz
 from optviz import OBJECTIVES, RULES, Objective, describe, noisy, plot_error, plot_race, plot_sweep, race, replay, train
-from optviz.look import DARK, LIGHT
+from optviz.look import THEMES, dresses
 from optviz.rule import UpdateRule
 from optviz.standings import best_of, places, steps_to_tolerance, ties
 from optviz.words import setting_text
@@ -410,11 +410,10 @@ def test_the_table_in_a_notebook_is_accessible_and_holds_no_code_of_a_label():
     assert rows == result.table().rows
     assert [p.text for p in tree.findall("p")] == list(result.table().notes)
     marks = {"".join(row[1].itertext()): row[1].find("svg") for row in table.find("tbody")}
-    for run in result:
-        style = marks[run.label].get("style")
-        assert LIGHT.families[run.rule.family] in style
-        assert DARK.families[run.rule.family] in style
-        assert marks[run.label].get("class") == ("" if run.rule.variant_of else "filled")
+    for theme in THEMES.values():
+        for run, dress in zip(result, dresses([run.rule for run in result], theme), strict=True):
+            assert f"--on-{theme.name}:{dress.colour}" in marks[run.label].get("style")
+            assert marks[run.label].get("class") == ("" if run.rule.variant_of else "filled")
 
 
 # --- pictures ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from optviz import RULES, noisy, plot_2d, train, train_2d, update_rule, visualiz
 from optviz.ranges import Range
 from optviz.rule import Family
 
+from .headlines import headline
 from .registry import NAMES, first_setting
 
 
@@ -136,7 +137,7 @@ def test_five_lines_of_a_learner_work_at_once_everywhere():
     run = train_2d(sign_descent, lr=0.5)
     assert run.points[1].tolist() == [-4.5, -1.5]
     assert train_2d("sign_descent", 0.5).points[1].tolist() == [-4.5, -1.5]
-    assert plot_2d(run).get_title("left") == "sign descent on Long bowl"
+    assert headline(plot_2d(run)) == "sign descent on Long bowl"
     panel = visualize(sign_descent, lr=0.5)
     assert panel.run.points.tolist() == run.points.tolist()
     assert panel.controls["lr"].value == 0.5

@@ -12,6 +12,7 @@ from optviz import plot_2d, train, train_2d, update_rule, visualize
 from optviz.ranges import Count, Decay, Range, Rate, Tiny
 from optviz.widgets.sliders import control
 
+from .headlines import headline
 from .registry import NAMES
 
 
@@ -151,7 +152,7 @@ def test_an_interact_function_with_a_loop_keeps_its_figures_and_a_cell_that_runs
             slider.value = lr
             numbers.append(plt.get_fignums())
     assert [len(one) for one in numbers] == [2] * 6
-    titles = [plt.figure(number).axes[0].get_title("left") for number in numbers[-1]]
+    titles = [headline(plt.figure(number).axes[0]) for number in numbers[-1]]
     assert titles == ["SGD on Long bowl", "Adam on Long bowl"]
 
 

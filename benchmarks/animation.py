@@ -19,16 +19,13 @@ matplotlib.use("agg")
 
 import numpy as np
 from matplotlib.animation import FuncAnimation, PillowWriter
-from matplotlib.lines import Line2D
-from matplotlib.transforms import IdentityTransform
 from PIL import Image
 from tqdm import tqdm
 
 from benchmarks.figures import report
 from optviz import animate, replay, train
-from optviz.look import NORMAL
-from optviz.motion import CASING_OPACITY
-from optviz.stage import BALL, CASE, RING, THIN, Stage
+from optviz.stage import Stage
+from tests.tutorial import tutorial
 
 FPS = 20
 
@@ -48,43 +45,6 @@ def valley():
 RACES = {"17 rules, 101 frames": article, "10 in 2-D, 200 frames": valley}
 
 
-def tutorial(runs, size):
-    """Return a figure of these runs and the function that moves it to a step, as matplotlib's users write it."""
-    stage = Stage(runs, size=size)
-    figure, scale = stage.figure, stage.scale
-    moving = []
-    for track in stage.tracks:
-        for trail, places, (_, shade), mark, group in zip(
-            track.trails, track.places, stage.shades, stage.marks, stage.actors, strict=True
-        ):
-            casing = Line2D([], [], color=stage.colours.casing, alpha=CASING_OPACITY, linewidth=CASE * scale, zorder=5)
-            line = Line2D([], [], color=shade, linewidth=THIN * scale, solid_capstyle="round", zorder=6)
-            ball = Line2D([], [], linestyle="none", marker=mark.shape, markersize=BALL * scale, zorder=7,
-                          markerfacecolor=mark.face, markeredgecolor=mark.edge, markeredgewidth=mark.width)  # fmt: skip
-            ring = Line2D([], [], linestyle="none", marker="o", markersize=RING * scale, markerfacecolor="none",
-                          zorder=8, markeredgecolor=stage.colours.ink, markeredgewidth=0.9)  # fmt: skip
-            artists = [casing, line, ball, *([ring] if len(group) > 1 else [])]
-            for artist in artists:
-                artist.set_transform(IdentityTransform())
-                figure.add_artist(artist)
-            for artist in artists[:2]:
-                artist.set_clip_box(track.box)
-            moving.append((trail, places, artists))
-    x, y = stage.counter.place
-    counter = figure.text(x, y, "", ha="right", fontsize=NORMAL * scale, fontweight="bold", color=stage.colours.ink)
-    counter.set_transform(IdentityTransform())
-
-    def update(step):
-        for trail, places, (casing, line, *marks) in moving:
-            for path in (casing, line):
-                path.set_data(*trail[: step + 1].T)
-            for mark in marks:
-                mark.set_data(*places[step : step + 1].T)
-        counter.set_text(str(step))
-
-    return figure, update, range(stage.steps + 1)
-
-
 def timed(work):
     begin = time.process_time()
     work()
@@ -96,7 +56,7 @@ def compared(runs, size, folder):
     ours, theirs = folder / "ours.gif", folder / "theirs.gif"
 
     def tutorial_saves():
-        figure, update, steps = tutorial(runs, size)
+        figure, update, steps = tutorial(Stage(runs, size=size))
         FuncAnimation(figure, update, frames=steps, blit=False).save(theirs, writer=PillowWriter(fps=FPS), dpi=100)
 
     def we_save():
@@ -106,7 +66,7 @@ def compared(runs, size, folder):
     before = [timed(we_save) for _ in range(3)]
     slow = timed(tutorial_saves)
     fast = statistics.median(before + [timed(we_save) for _ in range(3)])
-    figure, update, steps = tutorial(runs, size)
+    figure, update, steps = tutorial(Stage(runs, size=size))
     errors = []
     with Image.open(ours) as file:
         for step in steps:

@@ -158,7 +158,9 @@ class Animation:
 
     def _gif(self, file: IO[bytes], watched: bool) -> None:
         stage = Stage(self.runs, **self.picture)
-        some = np.unique(np.linspace(0, len(self.steps) - 1, 3).astype(int))
+        # The last frame holds whole trails; short ones have other crossings at other steps.
+        count = 3 if stage.trail is None else 9
+        some = np.unique(np.linspace(0, len(self.steps) - 1, count).astype(int))
         palette = palette_of(stage.frames(self.steps[index] for index in some))
         write_gif(file, self._frames(stage, watched), palette, delays_of(self.fps, len(self.steps), HOLD))
 
@@ -193,15 +195,15 @@ class Animation:
     def _png(self, file: IO[bytes], watched: bool) -> None:
         about = PngImagePlugin.PngInfo()
         about.add_itxt("Description", self.alt)
-        self._last(self.picture["theme"]).save(file, "PNG", pnginfo=about, optimize=True)
+        self._last(self.picture["theme"], watched).save(file, "PNG", pnginfo=about, optimize=True)
 
     def _html(self, file: IO[bytes], watched: bool) -> None:
         file.write(page(self._film()).encode())
 
-    def _last(self, theme: str | None) -> Image.Image:
-        stage = Stage(self.runs, **{**self.picture, "theme": theme})
-        (frame,) = (frame[..., :3].copy() for frame in stage.frames(self.steps[-1:]))
-        return Image.fromarray(frame)
+    def _last(self, theme: str | None, watched: bool = False) -> Image.Image:
+        # By way of all the others: what was drawn earlier lies below, as in the other files.
+        *_, last = self._frames(Stage(self.runs, **{**self.picture, "theme": theme}), watched)
+        return Image.fromarray(last[..., :3].copy())
 
     def _film(self) -> Film:
         theme = self.picture["theme"]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from .rule import RULES, Family, UpdateRule
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -162,10 +164,10 @@ def dress(rule: UpdateRule, theme: Theme) -> Dress:
 
 def _shades(base: str, count: int, theme: Theme) -> list[str]:
     """Return so many shades of a colour, from full to pale, as different as they can be."""
-    from matplotlib.colors import LinearSegmentedColormap, to_hex
+    from matplotlib.colors import to_hex, to_rgb
 
-    ramp = LinearSegmentedColormap.from_list("", [base, theme.casing])  # which is the colour of the background
-    return [to_hex(ramp(0.55 * place / max(count - 1, 1))) for place in range(count)]
+    full, pale = np.array(to_rgb(base)), np.array(to_rgb(theme.casing))  # which is the colour of the background
+    return [to_hex(full + share * (pale - full)) for share in np.linspace(0, 0.55, count)]
 
 
 def page_colours(theme: Theme) -> dict[str, Any]:

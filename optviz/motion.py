@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import PathCollection
-from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
@@ -38,6 +39,13 @@ class Mark(NamedTuple):
         """The shape around (0, 0), one unit high."""
         style = MarkerStyle(self.shape)
         return style.get_path().transformed(style.get_transform())
+
+    def line(self, x: float, y: float, size: float, scale: float) -> Line2D:
+        """The mark as an artist of a background, at a place in pixels."""
+        return Line2D(
+            [x], [y], linestyle="none", marker=self.shape, markersize=size * scale, markerfacecolor=self.face,
+            markeredgecolor=self.edge, markeredgewidth=self.width * scale, transform=IdentityTransform(),
+        )  # fmt: skip
 
 
 class Track(NamedTuple):
@@ -69,11 +77,11 @@ class Trails:
             for step in range(len(trail) - 1):
                 # Steps too small to be seen wait until together they are a segment.
                 if math.dist(begin[0], trail[step + 1]) >= 1 / (2 * GRID):
-                    self.segments[step, number] = Path(np.stack([begin[0], trail[step + 1]]))
+                    self.segments[step, number] = Path([begin[0], trail[step + 1]])
                     self.exist[step, number] = True
                     begin = trail[step + 1 : step + 2]
-            ramp = LinearSegmentedColormap.from_list("run", ends)
-            self.colours[:, number] = ramp(np.linspace(0, 1, max(steps, 1)))[:steps]
+            first, last = (np.array(to_rgba(shade)) for shade in ends)
+            self.colours[:, number] = first + np.linspace(0, 1, steps)[:, np.newaxis] * (last - first)
         # A casing ends with its segment; round ends of lines close the gaps at the bends.
         self.casing = _collection(figure, [], linewidths=casing_width, capstyle="butt", facecolors="none",
                                   edgecolors=to_rgba(casing, CASING_OPACITY))  # fmt: skip

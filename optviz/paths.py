@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import look
 from .look import CASING, LINE, Dress
 from .sheet import Sheet, names_of
+from .standings import walk_alike
 from .trajectory import Trajectory
 
 TOGETHER = 12.0  # points between ends that are one place to the eye
@@ -139,12 +140,14 @@ def draw_thin_path(sheet: Sheet, points: NDArray, dress: Dress, over: float) -> 
 def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArray], listed: bool = False) -> None:
     """Draw runs as thin paths, better ones on top, with their names at the ends.
 
-    Runs with the same path are drawn once and named together; where four or more end at one place, one label says
-    so. `listed` means that the names stand elsewhere in the picture, so that such a label need not repeat them.
+    Runs whose paths the eye cannot tell apart are drawn once and named together; where four or more end at one
+    place, one label says so. `listed` means that the names stand elsewhere in the picture, so that such a label need
+    not repeat them.
     """
     names, dresses = names_of(runs), look.dresses([run.rule for run in runs], sheet.colours)
     # A run that is no number from the start on has no path.
-    groups = [group for group in same_paths(sheet, paths) if np.isfinite(paths[group[0]][0]).all()]
+    seen = [on_paper(sheet, path) for path in paths]
+    groups = [group for group in alike_to_the_eye(seen) if np.isfinite(paths[group[0]][0]).all()]
     for order, group in enumerate(sorted(groups, key=lambda group: -final_loss(runs[group[0]]))):
         draw_thin_path(sheet, paths[group[0]], dresses[group[0]], order / len(groups))
     ends, leaving = [], []
@@ -159,15 +162,14 @@ def draw_several(sheet: Sheet, runs: Sequence[Trajectory], paths: Sequence[NDArr
                 sheet.mark(path.points[-1], "o", 13, "none", sheet.colours.ink, 0.9, 9, clip_on=False)
             sheet.labels.block(path.points[-1], 5 * sheet.scale)
     for group, path in leaving:
-        _mark_exit(
-            sheet, path, dresses[group[0]].colour, f"{_together(names, group, listed)} {path.sentence(runs[group[0]])}"
-        )
+        words = f"{_together(names, runs, group, listed)} {path.sentence(runs[group[0]])}"
+        _mark_exit(sheet, path, dresses[group[0]].colour, words)
     # Lonely ends first: their names have no choice but to stand beside them.
     for cluster in sorted(_clusters(sheet, [end for _, end in ends]), key=len):
         if len(cluster) < 4:
             for index in cluster:
                 group, end = ends[index]
-                sheet.labels.place(_together(names, group, listed), end, gap=8 * sheet.scale)
+                sheet.labels.place(_together(names, runs, group, listed), end, gap=8 * sheet.scale)
         else:
             members = [run for index in cluster for run in ends[index][0]]
             middle = np.mean([ends[index][1] for index in cluster], axis=0)
@@ -196,13 +198,17 @@ def final_loss(run: Trajectory) -> float:
     return last if np.isfinite(last) else np.inf
 
 
-def same_paths(sheet: Sheet, paths: Sequence[NDArray]) -> list[list[int]]:
-    """Return groups of runs whose paths the eye cannot tell apart, each by its indices."""
-    on_sheet = [sheet.in_points(drawable(sheet, path).points) for path in paths]
+def on_paper(sheet: Sheet, points: NDArray) -> NDArray[np.float64]:
+    """Return what is to be seen of a path, in points (1/72 inch)."""
+    return sheet.in_points(drawable(sheet, points).points)
+
+
+def alike_to_the_eye(paths: Sequence[NDArray]) -> list[list[int]]:
+    """Return groups of paths on paper that the eye cannot tell apart, each by its indices."""
     groups: list[list[int]] = []
-    for index, points in enumerate(on_sheet):
+    for index, points in enumerate(paths):
         for group in groups:
-            other = on_sheet[group[0]]
+            other = paths[group[0]]
             if other.shape == points.shape and np.abs(other - points).max() < SAME:
                 group.append(index)
                 break
@@ -227,13 +233,20 @@ def _clusters(sheet: Sheet, ends: Sequence[NDArray]) -> list[list[int]]:
     return clusters
 
 
-def _together(names: Sequence[str], group: Sequence[int], listed: bool) -> str:
-    own = [names[index] for index in group]
-    if listed and len(own) > 3:
-        return f"{len(own)} runs, same path"
-    if len(own) == 1:
-        return own[0]
-    return f"{' = '.join(own)}, same path" if len(own) < 4 else f"{_wrapped(own, ' = ')},\nsame path"
+def equals(runs: Sequence[Trajectory], group: Sequence[int]) -> list[str]:
+    """Return for each run of a group but the first whether it walks the same path as that, "=", or nearly so, "≈"."""
+    return ["=" if walk_alike(runs[group[0]], runs[index]) else "≈" for index in group[1:]]
+
+
+def _together(names: Sequence[str], runs: Sequence[Trajectory], group: Sequence[int], listed: bool) -> str:
+    signs = equals(runs, group)
+    what = "nearly the same path" if "≈" in signs else "same path"
+    if listed and len(group) > 3:
+        return f"{len(group)} runs, {what}"
+    if len(group) == 1:
+        return names[group[0]]
+    own = [names[group[0]], *(f"{sign} {names[index]}" for sign, index in zip(signs, group[1:], strict=True))]
+    return f"{' '.join(own)}, {what}" if len(own) < 4 else f"{_wrapped(own, ' ')},\n{what}"
 
 
 def _wrapped(names: Sequence[str], joint: str = ", ", width: int = 30) -> str:

@@ -104,11 +104,12 @@ def _paths(runs: Sequence[Trajectory]) -> list[list[int]]:
     """Return groups of runs that walked the same path, by their indices; in whatever order the runs are given."""
     paths: list[list[int]] = []
     for index, run in enumerate(runs):
-        same = [path for path in paths if any(_walk_alike(run, runs[other]) for other in path)]
+        same = [path for path in paths if any(walk_alike(run, runs[other]) for other in path)]
         paths = [path for path in paths if path not in same] + [sorted(sum(same, [index]))]
     return sorted(paths)
 
 
-def _walk_alike(run: Trajectory, other: Trajectory) -> bool:
+def walk_alike(run: Trajectory, other: Trajectory) -> bool:
+    """Return whether two runs walked the same path but for rounding, 1e-9 of the way so far."""
     pairs = ((run.points, other.points), (other.points, run.points))
     return run.points.shape == other.points.shape and not any(walks_apart(*pair, ROUNDING).any() for pair in pairs)

@@ -9,16 +9,18 @@ import subprocess
 import sys
 
 import imageio_ffmpeg
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
 
 import optviz
-from optviz import animate, describe, replay, train
+from optviz import animate, describe, look, replay, train
 from optviz.gif import delays_of, palette_of, write_gif
-from optviz.stage import Stage
+from optviz.stage import RING, Stage
 
 from .skipping import skip
+from .tutorial import tutorial
 
 BOWL = [train(rule, lr=0.1, steps=30) for rule in ("sgd", "momentum", "adam")]
 
@@ -158,8 +160,20 @@ def test_the_same_path_is_one_ball_with_both_names():
     runs = [train("sgd", lr=0.1), train("momentum", lr=0.1, momentum=0), train("adam", lr=0.1)]
     stage = Stage(runs)
     assert sorted(map(sorted, stage.actors)) == [[0, 1], [2]]
-    words = [text.get_text() for ax in stage.figure.axes for text in ax.texts]
+    words = [text.get_text() for text in stage.figure.texts]
     assert {"SGD", "= Momentum", "Adam"} <= set(words)
+
+
+def test_paths_that_only_the_eye_cannot_tell_apart_are_not_called_equal():
+    near = train("sgd", lr=0.1 + 1e-7)
+    assert "≈ SGD" in [text.get_text() for text in Stage([train("sgd", lr=0.1), near]).figure.texts]
+
+
+def test_runs_that_differ_on_one_panel_are_two_actors():
+    # Both end in the minimum for the eye; one of them has an error of 5e-9 there.
+    runs = [train("sgd", "parabola", lr=lr, steps=1) for lr in (1, 1 - 1e-4)]
+    assert len(Stage(runs, panels="landscape").actors) == 1
+    assert len(Stage(runs, panels="both").actors) == len(Stage(runs, panels="error").actors) == 2
 
 
 def test_no_two_runs_look_the_same():
@@ -186,8 +200,9 @@ def test_nineteen_names_fit_into_the_picture(size, panels):
     ]
     assert len(runs) == 19
     stage = Stage(runs, panels=panels, size=size)
-    renderer, legend = stage.canvas.get_renderer(), stage.figure.axes[-1]
-    boxes = [text.get_window_extent(renderer) for text in legend.texts]
+    renderer = stage.canvas.get_renderer()
+    legend = [text for text in stage.figure.texts if text.get_text().lstrip("=≈ ") in stage.names]
+    boxes = [text.get_window_extent(renderer) for text in legend]
     assert len(boxes) == 19
     assert all(box.x1 <= size[0] and box.y0 >= 0 and box.y1 <= size[1] for box in boxes)
     # Where letters are large enough to be read, they do not touch.
@@ -209,9 +224,9 @@ def test_steps_are_a_number_of_frames_or_the_steps_themselves():
 
 
 def test_png_is_the_last_frame_and_says_what_it_shows(tmp_path):
-    animation = animate(BOWL, steps=[0, 5, 9])
+    animation = animate(BOWL, steps=[0, 5, 9, 30])
     with Image.open(animation.save(tmp_path / "LAST.PNG")) as image:
-        assert (np.asarray(image.convert("RGB")) == Stage(BOWL).frame(9)[..., :3]).all()
+        assert (np.asarray(image.convert("RGB")) == drawn(animation)[-1]).all()
         assert image.text["Description"] == describe(BOWL)
 
 
@@ -406,3 +421,78 @@ def test_two_players_live_in_one_file(tmp_path):
         assert page.get_by_role("slider").count() == 2
         assert errors == []
         browser.close()
+
+
+# --- what a frame draws --------------------------------------------------------------------------------------------
+
+
+def pixel(frame, place):
+    """Return the colour of a frame at a place in pixels from the bottom left."""
+    return matplotlib.colors.to_hex(frame[frame.shape[0] - 1 - int(place[1]), int(place[0]), :3] / 255)
+
+
+@pytest.mark.parametrize("trail", [None, 2])
+def test_a_frame_is_what_matplotlib_draws_of_the_same_runs(trail):
+    runs = [*BOWL, train("momentum", lr=0.1, momentum=0, steps=30), train("sgd", lr=0.55, steps=20)]
+    stage = Stage(runs, "both", trail=trail)
+    figure, update, _ = tutorial(Stage(runs, "both", trail=trail))
+    steps = [0, 1, 7, 30]
+    for step, frame in zip(steps, stage.frames(steps), strict=True):
+        update(step)
+        figure.canvas.draw()
+        away = np.abs(frame[..., :3].astype(int) - np.asarray(figure.canvas.buffer_rgba())[..., :3]).max(axis=2)
+        # All but the edges of digits, and where paths cross: the tutorial has all casings below all lines.
+        assert (away > 60).sum() < 700
+
+
+def test_the_counter_shows_the_number_of_the_step():
+    stage = Stage(BOWL)
+    figure, update, _ = tutorial(Stage(BOWL))
+    x, y = map(int, stage.counter.place)
+    box = (slice(480 - y - 12, 480 - y + 4), slice(x - 24, x))
+
+    def other(step):
+        update(step)
+        figure.canvas.draw()
+        return np.asarray(figure.canvas.buffer_rgba())[box].astype(int)
+
+    numbers = {step: other(step) for step in range(31)}
+    for step, frame in enumerate(stage.frames(range(31))):
+        away = {number: np.abs(frame[box] - drawn).mean() for number, drawn in numbers.items()}
+        assert min(away, key=away.get) == step
+
+
+def test_a_shared_ball_has_a_ring_and_the_others_have_none():
+    runs = [train("sgd", lr=0.1), train("momentum", lr=0.1, momentum=0), train("adam", lr=0.1)]
+    stage = Stage(runs, theme="light")
+    frame, scale = stage.frame(20), stage.scale * stage.figure.dpi / 72
+    for number, group in enumerate(stage.actors):
+        above = stage.tracks[0].places[number, 20] + [0, RING / 2 * scale]
+        dark = sum(int(pixel(frame, np.add(above, (0, dy)))[1:3], 16) < 110 for dy in (-1, 0, 1))
+        assert (dark > 0) == (len(group) > 1)
+
+
+def test_the_best_walks_in_front():
+    runs = [train("sgd", "parabola", lr=lr, steps=60) for lr in (0.3, 0.2, 0.1, 0.25)]
+    stage = Stage(runs)
+    ends = stage.tracks[0].places[:, 60]
+    assert np.ptp(ends, axis=0).max() < 2, "all balls are at one place"
+    assert pixel(stage.frame(60), ends[0]) == look.dresses([run.rule for run in runs], look.LIGHT)[0].colour
+
+
+def test_a_run_alone_goes_from_pale_to_full():
+    run = train("sgd", lr=0.05, steps=40)
+    stage = Stage([run], theme="light", trail=None)
+    frame, trail = stage.frame(40), stage.tracks[0].trails[0]
+    begin, end = (matplotlib.colors.to_rgb(shade) for shade in look.LIGHT.run)
+    for step, share in ((2, 0.05), (20, 0.5)):
+        middle = np.array(matplotlib.colors.to_rgb(pixel(frame, trail[step])))
+        assert middle == pytest.approx(begin + np.multiply(share, np.subtract(end, begin)), abs=0.06)
+
+
+def test_a_short_trail_has_as_many_steps_as_asked_for():
+    run = train("sgd", lr=0.05, steps=40)
+    stage, plain = Stage([run], trail=3, counter=False), Stage([run], counter=False).background
+    frame, trail = stage.frame(5), stage.tracks[0].trails[0]
+    centres = (trail[1:] + trail[:-1]) / 2
+    assert [pixel(frame, one) != pixel(plain, one) for one in centres[:5]] == [False, False, True, True, True]

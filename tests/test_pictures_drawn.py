@@ -110,10 +110,16 @@ def test_levels_are_powers_of_ten_above_the_minimum_or_even():
 
 
 def test_equal_paths_are_drawn_once_and_named_together():
-    run, same, other = train("adam", lr=0.06), train("amsgrad", lr=0.06), train("sgd", lr=0.06)
+    run, same, other = train("sgd", lr=0.06), train("momentum", lr=0.06, momentum=0), train("adam", lr=0.06)
     ax = plot_2d([run, same, other])
-    assert "Adam = AMSGrad, same path" in words(ax)
+    assert "SGD = Momentum, same path" in words(ax)
     assert len(lines_of(ax, 101)) == 2 * 2  # a casing and a line for each
+
+
+def test_paths_that_only_the_eye_cannot_tell_apart_are_not_called_equal():
+    ax = plot_2d([train("adam", lr=0.06), train("amsgrad", lr=0.06)])
+    assert "Adam ≈ AMSGrad, nearly the same path" in words(ax)
+    assert len(lines_of(ax, 101)) == 2
 
 
 def test_many_ends_at_one_place_are_one_label():

@@ -38,10 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"optviz: {trouble}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        print("optviz: stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # whoever read has seen enough, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 0
+    except OSError as error:  # of the print: what writes files has sentences of its own
+        _close_output()
+        print(f"optviz: the output cannot be written: {error.strerror}.", file=sys.stderr)
+        return 2
+
+
+def _close_output() -> None:
+    """Send what is still to be printed to nowhere, so that Python does not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -108,7 +108,7 @@ class Animation:
         seconds = (len(self.steps) - 1) / self.fps + HOLD
         return f"<{title_of(self.runs)}: {len(self.steps)} frames, {width} x {height} pixels, {seconds:.3g} s>"
 
-    def save(self, path: str | Path, progress: bool | None = None) -> Path:
+    def save(self, path: str | Path, progress: bool = True) -> Path:
         """Write the animation to a file and return its path; the name's ending says what kind of file.
 
         | ending | file |
@@ -128,7 +128,7 @@ class Animation:
         target, write = self.target(path)
         try:
             with replacing(target) as file:
-                write(file, progress is not False and _watched())
+                write(file, progress and _watched())
         except OSError as error:
             raise type(error)(f"{target} cannot be written: {error.strerror or error}.") from error
         return target
@@ -269,4 +269,10 @@ def _ffmpeg() -> str:
         raise ImportError(
             "A film needs imageio-ffmpeg, which is not installed: pip install 'optviz[video]'. A .gif needs nothing."
         ) from None
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    try:
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError:
+        raise ImportError(
+            "A film needs the program ffmpeg, which imageio-ffmpeg has not brought along for this system: install it, "
+            "or name it in IMAGEIO_FFMPEG_EXE. A .gif needs nothing."
+        ) from None

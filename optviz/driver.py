@@ -209,7 +209,7 @@ def _plan(rule, objective, start, steps, seed, noise, settings: dict[str, Any]) 
     objective = find_objective(objective)
     rule = as_rule(rule, objective.n)
     rule.check_names(settings)
-    steps = _whole("steps", steps, 1)
+    steps = whole("steps", steps, 1)
     point = _start(objective, start)
     seed = _seed(seed)
     draws = None if noise is None else _draws(rule, objective, noise)
@@ -446,7 +446,8 @@ def _defaults(rule: UpdateRule, objective: Objective) -> dict[str, Any]:
     return defaults
 
 
-def _whole(name: str, value: Any, minimum: int) -> int:
+def whole(name: str, value: Any, minimum: int) -> int:
+    """Return a whole number of at least `minimum`, or say what is wrong with it."""
     try:
         number = operator.index(value)
     except TypeError:
@@ -464,7 +465,7 @@ def _seed(seed: Any) -> Any:
     except ValueError:  # rows of different lengths
         numbers = np.array(None)
     if numbers.ndim == 0 and numbers.dtype.kind in "iu":
-        return _whole("seed", numbers.item(), 0)
+        return whole("seed", numbers.item(), 0)
     if numbers.dtype.kind not in "iu" or (numbers < 0).any():
         raise TypeError(f"seed must be a whole number >= 0 or an array of such; got {seed!r}.")
     return _locked(numbers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_args, overload
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .adapters import as_rule
-from .driver import train
+from .driver import train, whole
 from .objective_function import Objective, find_objective
 from .objectives.bowls import quadratic
 from .ranges import Range, Rate
@@ -106,7 +107,7 @@ def race(
         lr: the rate of `tune="same"`, a number >= 0 or a function of `t`.
         rates: the rates of `tune="best"`, at least two different numbers > 0.
         start: `(n,)`; that of the runs, else the objective's own, if None.
-        steps: the number of updates; that of the runs, else 100, if None.
+        steps: the number of updates; that of the shortest run, else 100, if None. Longer runs are cut.
         seed: an integer >= 0, for rules and gradients that draw noise; that of the runs, else 0, if None.
 
     Raises TypeError or ValueError with one sentence for anything that does not fit.
@@ -120,9 +121,11 @@ def race(
     given = [one.entrant for one in listed_entrants if isinstance(one.entrant, Trajectory)]
     objective = _landscape(objective, given)
     start = _agreed("start", start, given, None)
-    steps = _agreed("steps", steps, given, 100)
+    steps = _budget(steps, given)
     noisy = objective.gradient_function is not None and "noise" in objective.gradient_asks
-    seed = _agreed("seed", seed, given if noisy else [], 0)
+    # Where only the rules draw noise, runs may have seeds of their own; new ones get theirs if there is one.
+    drawn = {run.seed for run in given if "noise" in run.rule.given}
+    seed = _agreed("seed", seed, given if noisy else [], drawn.pop() if len(drawn) == 1 else 0)
     noise = _agreed("noise", None, given if noisy else [], None)
     conditions: dict[str, Any] = {"start": start, "steps": steps, "seed": seed, "noise": noise}
     tuned: Any = {"published": None, "same": SAME_LR if lr is None else lr, "best": _rates(rates)}[tune]
@@ -130,7 +133,7 @@ def race(
     lanes = []
     for label, entrant, settings in _with_progress(listed_entrants, tune):
         if isinstance(entrant, Trajectory):
-            lane = _Lane(entrant, "run")
+            lane = _Lane(_cut(entrant, steps), "run")
         else:
             rule = as_rule(entrant, objective.n)
             _check_settings(rule, settings, tune)
@@ -140,7 +143,9 @@ def race(
         raise ValueError(
             f"tune={tune!r} has no lr to choose: {_why_not(lanes)}. Leave tune out, or let in a rule without its lr."
         )
-    return _raced(_told_apart(lanes), tuned)
+    longer = {run.steps for run in given if run.steps > steps}
+    cut = [f"Of the runs only the first {steps} steps are raced, so that all have the same."] if longer else []
+    return _raced(_told_apart(lanes), tuned, cut)
 
 
 class _Entrant(NamedTuple):
@@ -179,7 +184,8 @@ def _lane(rule: UpdateRule, settings: dict[str, Any], tuned: Any, conditions: di
 
 def _check_tuning(tune: Any, lr: Any, rates: Any) -> None:
     if not isinstance(tune, str) or tune not in TUNES:
-        raise ValueError(f"tune must be {', '.join(map(repr, TUNES[:-1]))} or {TUNES[-1]!r}; got {tune!r}.")
+        one = " One rate for all: tune='same', lr=0.1." if isinstance(tune, Real) else ""
+        raise ValueError(f"tune must be {', '.join(map(repr, TUNES[:-1]))} or {TUNES[-1]!r}; got {tune!r}.{one}")
     if lr is not None and tune != "same":
         own = "each rule has its own" if tune == "published" else "each rule gets the best of rates"
         raise ValueError(
@@ -259,6 +265,24 @@ def _agreed(what: str, given: Any, runs: Sequence[Trajectory], default: Any) -> 
     return values[0]
 
 
+def _budget(steps: Any, runs: Sequence[Trajectory]) -> int:
+    """Return the steps of the race: as many as are given, or as the shortest of the runs has."""
+    if not runs:
+        return 100 if steps is None else steps  # `train` says what is wrong with it
+    shortest = min(run.steps for run in runs)
+    steps = shortest if steps is None else whole("steps", steps, 1)
+    if steps > shortest:
+        raise ValueError(
+            f"A race has the same steps for all; a run among them has {shortest}, and steps is {steps}: leave steps "
+            "out, or train it anew."
+        )
+    return steps
+
+
+def _cut(run: Trajectory, steps: int) -> Trajectory:
+    return run if run.steps == steps else replace(run, points=run.points[: steps + 1], losses=run.losses[: steps + 1])
+
+
 def _shown(value: Any) -> str:
     return f"{value.tolist() if isinstance(value, np.ndarray) else value!r:.60}"
 
@@ -329,18 +353,18 @@ def _told_apart(lanes: Sequence[_Lane]) -> list[_Lane]:
     ]
 
 
-def _raced(lanes: Sequence[_Lane], tuned: Any) -> Race:
+def _raced(lanes: Sequence[_Lane], tuned: Any, notes: Sequence[str]) -> Race:
     """Return the race: every run says the contract, unless all of them were run before."""
     runs = [lane.run for lane in lanes]
     if all(lane.kind == "run" for lane in lanes):
-        return Race(tuple(runs), shared_contract(runs))
+        return Race(tuple(runs), shared_contract(runs), notes=tuple(notes))
     contract = _contract(lanes, tuned)
     sweeps = {lane.run.label: replace(lane.sweep, contract=contract, chosen=()) for lane in lanes if lane.sweep}
     return Race(
         tuple(replace(run, contract=contract, chosen=()) for run in runs),
         contract,
         MappingProxyType(sweeps),
-        tuple(_notes(lanes, tuned)),
+        (*_notes(lanes, tuned), *notes),
     )
 
 

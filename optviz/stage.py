@@ -140,7 +140,11 @@ class Stage:
     def _note_texts(self) -> list[tuple[int, str] | None]:
         """Return for each run from which step on its legend says more, and what."""
         return [
-            None if run.diverged_at is None else (int(run.diverged_at), f"diverged at {run.diverged_at}")
+            (int(run.diverged_at), f"diverged at {run.diverged_at}")
+            if run.diverged_at is not None
+            else (run.steps, f"ended at {run.steps}")
+            if run.steps < self.steps
+            else None
             for run in self.runs
         ]
 

@@ -15,7 +15,7 @@ from .racing import Race
 from .sheet import Sheet, draw_frame, sheet_on, write_headline
 from .standings import best_of, standing_of, steps_to_tolerance
 from .trajectory import ARRIVED, Trajectory
-from .words import number_text, point_text
+from .words import number_text, point_text, setting_text
 
 WORST = 1e3  # times the error at the start: what is above leaves through the top
 _MARK, _NAME = 12.0, 20.0  # points between the panel and the column of markers, of names
@@ -63,6 +63,8 @@ def plot_sweep(
         what = "Final error f − f*" if errors else "Final f"
         title = f"{what} against lr on {sweeps[0].objective.label}"
     words = [f"start {point_text(sweeps[0].start)}", f"{sweeps[0].steps} steps for each lr"]
+    words += dict.fromkeys(_chosen(sweep, alone) for sweep in sweeps)
+    words = [word for word in words if word]
     if any((np.asarray(sweep.diverged_at) >= 0).any() for sweep in sweeps):
         words.append("out through the top: diverged")
     write_headline(sheet, title, words)
@@ -97,7 +99,22 @@ def _as_sweeps(swept: Any) -> list[Trajectory]:
                 f"One picture shows one landscape; these runs are on {sweeps[0].objective.name} and "
                 f"{sweep.objective.name}."
             )
+        for what in ("steps", "start"):
+            one, other = getattr(sweeps[0], what), getattr(sweep, what)
+            if not np.array_equal(one, other):
+                raise ValueError(
+                    f"Sweeps are compared with the same {what}; these have {np.asarray(one).tolist()} and "
+                    f"{np.asarray(other).tolist()}: run them anew with one."
+                )
     return sorted(sweeps, key=lambda sweep: standing_of(sweep.at(best_of(sweep))))
+
+
+def _chosen(sweep: Trajectory, alone: bool) -> str:
+    """Return how the settings of a sweep were chosen, but for the rates, which the picture shows."""
+    if not sweep.chosen:
+        return sweep.contract
+    others = [f"{name} {setting_text(sweep.settings[name])}" for name in sweep.chosen if name != sweep.rule.rate]
+    return f"{'' if alone else f'{sweep.label}: '}{', '.join(others)}" if others else ""
 
 
 def _rates(sweep: Trajectory) -> NDArray[np.float64]:

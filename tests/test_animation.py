@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import imageio_ffmpeg
 import matplotlib
@@ -150,6 +151,7 @@ def test_runs_of_different_lengths_wait_for_each_other():
     animation = animate(runs, panels="both")
     assert animation.steps == list(range(26))
     stage = Stage(animation.runs, **animation.picture)
+    assert [(note.step, note.text) for note in stage.notes] == [(10, "ended at 10")]
     short = next(number for number, group in enumerate(stage.actors) if group == [0])
     for track in stage.tracks:
         assert (track.places[short][10:] == track.places[short][10]).all()
@@ -399,6 +401,30 @@ def test_a_file_is_replaced_with_its_permissions_and_a_link_stays_one(tmp_path):
 def test_no_bar_where_nobody_looks(tmp_path, capsys):
     animate(BOWL[0], size=(200, 180)).save(tmp_path / "a.gif", progress=True)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("progress", "shown"), [(True, True), (False, False)])
+def test_a_bar_for_work_that_takes_a_while(progress, shown, tmp_path, capsys, monkeypatch):
+    frames = Stage.frames
+
+    def slow(self, steps):
+        for frame in frames(self, steps):
+            time.sleep(0.3)
+            yield frame
+
+    monkeypatch.setattr(Stage, "frames", slow)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    animate(BOWL[0], size=(200, 180), steps=5).save(tmp_path / "a.gif", progress=progress)
+    assert ("frame" in capsys.readouterr().err) == shown
+
+
+def test_without_the_program_a_film_says_what_to_do(tmp_path, monkeypatch):
+    def none():
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", none)
+    with pytest.raises(ImportError, match="install it, or name it in IMAGEIO_FFMPEG_EXE"):
+        animate(BOWL[0]).save(tmp_path / "a.mp4")
 
 
 def test_two_players_live_in_one_file(tmp_path):

@@ -104,7 +104,7 @@ def test_the_file_is_written_and_its_size_told(capsys, tmp_path, animated):
     out = printed(capsys, "--rules", "sgd,adam", "--out", str(path), *options).out
     _, (runs, given) = animated
     assert [one.label for one in runs] == ["SGD", "Adam"]
-    assert given == {"fps": 12.0, "size": (320, 240), "panels": "both", "theme": "dark", "progress": None}
+    assert given == {"fps": 12.0, "size": (320, 240), "panels": "both", "theme": "dark", "progress": True}
     assert out.endswith(f"\n{path}: 2 KiB\n")
     assert out.startswith("Long bowl")
 
@@ -148,7 +148,10 @@ def test_ctrl_c_ends_with_130_and_no_traceback(capsys, tmp_path, monkeypatch, an
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sys.modules["optviz.animation"], "animate", interrupted)
-    assert printed(capsys, "--rules", "sgd", "--quiet", "--out", str(tmp_path / "race.gif"), code=130) == ("", "")
+    assert printed(capsys, "--rules", "sgd", "--quiet", "--out", str(tmp_path / "race.gif"), code=130) == (
+        "",
+        "optviz: stopped.\n",
+    )
 
 
 # --- the program ---------------------------------------------------------------------------------------------------
@@ -221,7 +224,6 @@ def test_help_has_every_argument_and_examples_that_run(capsys):
         (["--replay", "article", "--tune", "best", "--lr", "1"], "so --tune and --lr cannot be chosen"),
         (["--replay", "article", "--objective", "beale"], "article ran on quartic: give --objective quartic"),
         (["--replay", "from_scratch"], "ran on quadratic and dlfs: give --objective quadratic or dlfs"),
-        (["--replay", "classroom"], "the same steps for all; among the runs there are 50 and 30"),
     ],
 )
 def test_what_does_not_fit_is_said_in_a_sentence(capsys, arguments, words):
@@ -243,3 +245,17 @@ def test_what_is_wrong_with_the_file_is_said_before_the_race(bad, capsys, monkey
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
+
+
+def test_a_start_may_be_a_negative_power_of_ten(capsys):
+    assert main(["race", "--rules", "sgd", "--start", "-1e-1", "-.5E+0"]) == 0
+    assert "from (−0.1, −0.5)" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full is Linux's")
+def test_where_nothing_can_be_printed_a_sentence_says_so():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "optviz", "race", "--rules", "sgd"], stdout=full, stderr=-1, text=True
+        )
+    assert (done.returncode, done.stderr) == (2, "optviz: the output cannot be written: No space left on device.\n")

@@ -395,6 +395,30 @@ def test_a_terminal_with_ascii_gets_ascii(monkeypatch):
     assert "−" in str(table)
 
 
+def test_runs_of_different_lengths_race_over_the_steps_that_all_have():
+    runs = replay("classroom")
+    result = race(runs)
+    assert [run.steps for run in result] == [30] * 5
+    assert np.array_equal(result[0].points, next(iter(runs.values())).points[:31])
+    assert "only the first 30 steps" in str(result)
+    assert "only the first" not in str(race(replay("article")))
+    shorter = race([train("sgd"), "adam"], steps=9)
+    assert np.array_equal(shorter[0].points, train("sgd", steps=9).points)
+    assert shorter[1].steps == 9
+
+
+def test_a_rule_that_draws_noise_gets_the_seed_of_a_run_that_did():
+    given, new = race([train("santa_e", seed=3), "santa_e"])
+    assert np.array_equal(given.points, new.points)
+
+
+def test_a_sweep_says_how_the_other_settings_were_chosen():
+    swept = train("adam", lr=[0.01, 0.1], beta1=0.5)
+    assert any("beta1 0.5" in text.get_text() for text in plot_sweep(swept).texts)
+    result = race(["sgd", "adam"], tune="best", rates=[0.01, 0.1])
+    assert any("best of 2 rates" in text.get_text() for text in plot_sweep(result).texts)
+
+
 def test_the_table_in_a_notebook_is_accessible_and_holds_no_code_of_a_label():
     result = race(
         {"<script>alert(1)</script>": "sgd", "<i>the same": "sgd", "A & co": "adam", "hollow": "momentum_ema"}
@@ -513,13 +537,17 @@ BAD = [
     (lambda: race([train("sgd")], "beale"), ValueError, "one landscape; here are beale and quadratic"),
     (lambda: race([train("sgd", noisy("quadratic", 1)), train("sgd", noisy("quadratic", 2))]), ValueError, "same name"),
     (lambda: race(replay("from_scratch")), ValueError, "one landscape; here are quadratic and dlfs"),
-    (lambda: race(replay("classroom")), ValueError, "the same steps for all; among the runs there are 50 and 30"),
     (
         lambda: race([train("sgd"), train("sgd", start=(1, 1))]),
         ValueError,
         r"the same start .* \[-5.0, -2.0\] and \[1.0",
     ),
-    (lambda: race([train("sgd")], steps=9), ValueError, "the runs have 100, and steps is 9: leave steps out"),
+    (
+        lambda: race([train("sgd")], steps=101),
+        ValueError,
+        "a run among them has 100, and steps is 101: leave",
+    ),
+    (lambda: race([train("sgd")], steps=0), ValueError, "steps must be a whole number >= 1; got 0"),
     (lambda: race([train("sgd")], start=(0, 0)), ValueError, "leave start out, or train them anew"),
     (lambda: race([train("sgd")], start="here"), ValueError, "and start is 'here': leave start out"),
     (lambda: race([train("sgd", drawn, seed=1), train("sgd", drawn)]), ValueError, "the same seed .* 1 and 0"),
@@ -530,6 +558,7 @@ BAD = [
     (lambda: race(["sgd"], tune="fair"), ValueError, "tune must be 'published', 'same' or 'best'; got 'fair'"),
     (lambda: race(["sgd"], tune=None), ValueError, "tune must be 'published', 'same' or 'best'; got None"),
     (lambda: race(["sgd"], tune=["best"]), ValueError, "tune must be"),
+    (lambda: race(["sgd"], tune=0.3), ValueError, "got 0.3. One rate for all: tune='same', lr=0.1"),
     (
         lambda: race(["sgd"], lr=0.1),
         ValueError,
@@ -563,6 +592,16 @@ BAD = [
     (lambda: race(["sgd"], noisy("quadratic", 1), seed=[1, 2]), ValueError, "single runs"),
     (lambda: plot_race(race(["sgd"], five)), ValueError, "this run has 5 coordinates: use plot_error"),
     (lambda: plot_sweep(race(["sgd"])), ValueError, "This race has no sweep"),
+    (
+        lambda: plot_sweep([train("sgd", lr=[0.1, 0.2]), train("adam", lr=[0.1, 0.2], steps=9)]),
+        ValueError,
+        "compared with the same steps; these have 100 and 9",
+    ),
+    (
+        lambda: plot_sweep([train("sgd", lr=[0.1, 0.2]), train("adam", lr=[0.1, 0.2], start=(1, 2))]),
+        ValueError,
+        "compared with the same start",
+    ),
     (lambda: plot_sweep([]), ValueError, "There is no sweep to draw"),
     (lambda: plot_sweep("adam"), TypeError, "plot_sweep draws a race with tune='best'.*got 'adam'"),
     (lambda: plot_sweep(train("sgd")), ValueError, "was not run over an array of rates > 0"),

@@ -1,6 +1,7 @@
 """`optviz race`: a race as a table, and as a picture that moves."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ def add_race(commands) -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    # argparse of its own takes -1.5 for a number, but -1e-3 for an option.
+    parser._negative_number_matcher = re.compile(r"-(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$", re.IGNORECASE)
     parser.set_defaults(run=_race)
     who = parser.add_argument_group("who races").add_mutually_exclusive_group(required=True)
     who.add_argument("--rules", type=_names, metavar="NAME,NAME", help="update rules by name; all: every optimiser")
@@ -119,7 +122,7 @@ def _animation(runs: Any, options: argparse.Namespace, given: set[str]) -> Any:
 
 def _save(result: Race, options: argparse.Namespace, given: set[str]) -> None:
     try:
-        path = _animation(result, options, given).save(options.out, progress=False if options.quiet else None)
+        path = _animation(result, options, given).save(options.out, progress=not options.quiet)
     except (TypeError, ValueError, ImportError, OSError) as error:
         raise Trouble(str(error)) from None
     if not options.quiet:

@@ -62,6 +62,8 @@ def plot_state(
     size = (7.2 if columns < 3 else 10.2, scale * (1.05 + 1.25 * rows))
     figure = figure_for(figure, theme, size)
     width, height = size_of(figure)
+    # A small figure gets smaller letters.
+    scale *= min(1.0, width / (2.4 * columns * scale), height / size[1])
     colours = look.theme_of(theme, figure.get_facecolor())
     cell = width / columns, (height - scale * 1.05) / rows
     panels: list[Axes] = []
@@ -94,7 +96,7 @@ def _inside(run: Trajectory) -> tuple[dict[str, NDArray[np.float64]], list[str]]
     for name in run.rule.state:
         shapes = {np.shape(step.state[name]) for step in steps}
         if shapes <= {(n,), ()}:
-            values[name] = np.array([np.broadcast_to(step.state[name], (n,)) for step in steps])
+            values[f"{name}, remembered"] = np.array([np.broadcast_to(step.state[name], (n,)) for step in steps])
         else:
             left_out.append(name)
     with np.errstate(all="ignore"):
@@ -144,11 +146,12 @@ def _name_coordinates(sheet: Sheet, curves: NDArray) -> None:
     """Write x₁, x₂ beside the last values, in their order and clear of each other."""
     ax, scale = sheet.ax, sheet.scale
     low, high = ax.get_ylim()
-    ends = {}
+    ends, last = {}, 0
     for index, curve in enumerate(curves.T[:6]):
         known = np.flatnonzero(np.isfinite(curve))
         if len(known):
             ends[f"x{str(index + 1).translate(SUBSCRIPTS)}"] = float(np.clip(curve[known[-1]], low, high))
+            last = max(last, int(known[-1]) + 1)
     order = sorted(ends, key=lambda name: -ends[name])
     if not order:  # no coordinate has a number
         return
@@ -156,6 +159,6 @@ def _name_coordinates(sheet: Sheet, curves: NDArray) -> None:
     (_, bottom), (_, top) = sheet.in_points([(1, low), (1, high)])
     for name, height, place in zip(order, heights, spread(heights, LEADING * SMALL * scale, bottom, top), strict=True):
         ax.annotate(
-            name, (1, ends[name]), (5 * scale, place - height), xycoords=ax.get_yaxis_transform(), va="center",
-            textcoords="offset points", fontsize=SMALL * scale, color=sheet.colours.ink, annotation_clip=False,
+            name, (last, ends[name]), (5 * scale, place - height), textcoords="offset points", va="center",
+            fontsize=SMALL * scale, color=sheet.colours.ink, annotation_clip=False,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from .rule import RULES, Family, UpdateRule
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))  # runs of the same rule
+PALEST = {"light": 0.55, "dark": 0.4}  # how much of the background's colour is in the last of them
 
 # Sizes in points, for a picture 7 inches wide; a context multiplies all of them.
 SMALL, NORMAL, TITLE = 8.5, 9.5, 12.5
@@ -167,7 +168,7 @@ def _shades(base: str, count: int, theme: Theme) -> list[str]:
     from matplotlib.colors import to_hex, to_rgb
 
     full, pale = np.array(to_rgb(base)), np.array(to_rgb(theme.casing))  # which is the colour of the background
-    return [to_hex(full + share * (pale - full)) for share in np.linspace(0, 0.55, count)]
+    return [to_hex(full + share * (pale - full)) for share in np.linspace(0, PALEST[theme.name], count)]
 
 
 def page_colours(theme: Theme) -> dict[str, Any]:

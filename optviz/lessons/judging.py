@@ -156,8 +156,8 @@ def number_judge(
     return judge
 
 
-def as_number(answer: Any) -> float | Diagnosis:
-    """Return the answer as a number > 0, or what is wrong with it."""
+def as_number(answer: Any, what: str = "A learning rate") -> float | Diagnosis:
+    """Return the answer as a number > 0, or what is wrong with it; `what` is asked for."""
     if answer is ... or answer is None:
         return Diagnosis(False, "A blank is still open: put a number where the three dots are.")
     try:
@@ -165,5 +165,5 @@ def as_number(answer: Any) -> float | Diagnosis:
     except (TypeError, ValueError):
         return Diagnosis(False, f"This needs a number, such as 0.3 or 1 / 3; got {answer!r}.")
     if not math.isfinite(number) or number <= 0:
-        return Diagnosis(False, f"A learning rate is a finite number above 0; got {number_text(number)}.")
+        return Diagnosis(False, f"{what} is a finite number above 0; got {number_text(number)}.")
     return number

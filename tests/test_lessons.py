@@ -6,8 +6,9 @@ import warnings
 import numpy as np
 import pytest
 from IPython.display import HTML
+from matplotlib.colors import to_rgba
 
-from optviz import lessons, train
+from optviz import lessons, look, train
 from optviz.lessons import choosing, lesson
 from optviz.lessons.answers import FILE, Answers
 from optviz.lessons.lesson import content_of, numbers
@@ -111,6 +112,14 @@ def test_a_widget_is_gone_when_its_choice_is_stored(shown):
     (widget,) = shown
     widget.chosen = 1
     assert widget.comm is None
+
+
+def test_a_question_tells_the_pictures_that_the_page_is_dark(shown, monkeypatch):
+    monkeypatch.setattr(look, "page_theme", None)
+    lessons.begin("02").predict("settle")
+    (widget,) = shown
+    widget.page_theme = "dark"
+    assert lessons.plot_values({"": [0, 1]}).figure.get_facecolor() == to_rgba(look.DARK.background)
 
 
 def test_an_observation_is_explained_at_once(shown):

@@ -30,12 +30,14 @@ def setting_text(value: Any) -> str:
 
 
 def point_text(point: ArrayLike) -> str:
-    """Return a point in brackets, or a plain number in 1-D.
+    """Return a point in brackets, or a plain number in 1-D; a coordinate that is rounding beside the others is 0.
 
-    >>> point_text((-5, 1 / 3)), point_text(2.5)
-    ('(−5, 0.333)', '2.5')
+    >>> point_text((-5, 1 / 3)), point_text(2.5), point_text((1e-16, 1))
+    ('(−5, 0.333)', '2.5', '(0, 1)')
     """
-    numbers = [number_text(value) for value in np.atleast_1d(point)]
+    point = np.atleast_1d(point)
+    rounding = 1e-15 * np.abs(point).max()
+    numbers = [number_text(0.0 if abs(value) < rounding else value) for value in point]
     return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
 

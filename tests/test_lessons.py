@@ -3,10 +3,12 @@
 import json
 import warnings
 
+import numpy as np
 import pytest
 from IPython.display import HTML
+from matplotlib.colors import to_rgba
 
-from optviz import lessons, train
+from optviz import lessons, look, train
 from optviz.lessons import choosing, lesson
 from optviz.lessons.answers import FILE, Answers
 from optviz.lessons.lesson import content_of, numbers
@@ -110,6 +112,14 @@ def test_a_widget_is_gone_when_its_choice_is_stored(shown):
     (widget,) = shown
     widget.chosen = 1
     assert widget.comm is None
+
+
+def test_a_question_tells_the_pictures_that_the_page_is_dark(shown, monkeypatch):
+    monkeypatch.setattr(look, "page_theme", None)
+    lessons.begin("02").predict("settle")
+    (widget,) = shown
+    widget.page_theme = "dark"
+    assert lessons.plot_values({"": [0, 1]}).figure.get_facecolor() == to_rgba(look.DARK.background)
 
 
 def test_an_observation_is_explained_at_once(shown):
@@ -261,6 +271,15 @@ def test_values_are_drawn_with_their_names_in_the_order_of_their_ends(theme):
     assert "gone" not in places
     assert places["low"] == pytest.approx(places["high"], abs=20)
     assert ax.lines[1].get_ydata()[:2] == pytest.approx([0, 2])
+
+
+def test_values_on_a_logarithmic_scale_have_their_names_at_their_ends_too():
+    ax = lessons.plot_values({"falls": [1, 0, 1e-6], "stays": [1, 1, 1]}, log=True)
+    for text, end in zip(ax.texts, (1, 1e-6), strict=True):
+        # The place of a name is that of its end, up to what keeps names apart.
+        assert ax.transData.transform((0, text.xy[1]))[1] == pytest.approx(ax.transData.transform((0, end))[1])
+        assert abs(text.xyann[1]) < 15
+    assert np.isnan(ax.lines[0].get_ydata()[1])
 
 
 def test_a_map_shows_each_kind_where_it_is():

@@ -24,6 +24,7 @@ def test_a_lesson_runs_from_top_to_bottom(path, tmp_path):
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outputs if output.get("name") == "stderr"]
     assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert not [output for output in outputs if "<Axes" in output.get("data", {}).get("text/plain", "")]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -50,6 +50,11 @@ function render({ model, el }) {
     model.save_changes();
   });
   el.replaceChildren(form);
+
+  // Where the letters of the page are bright the page is dark.
+  const [red, green, blue] = getComputedStyle(document.body).color.match(/[\d.]+/g).map(Number);
+  model.set("page_theme", red + green + blue > 384 ? "dark" : "light");
+  model.save_changes();
 }
 
 export default { render };

@@ -8,6 +8,7 @@ import anywidget
 import traitlets
 from IPython.display import display
 
+from .. import look
 from .notes import Note
 from .parts import Question
 
@@ -24,18 +25,23 @@ class Chooser(anywidget.AnyWidget):
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
-    # From the page.
+    # From the page: what was chosen, and its theme, which the pictures of the lesson follow.
     chosen = traitlets.Int(-1).tag(sync=True)
+    page_theme = traitlets.Unicode("light").tag(sync=True)
 
     def __init__(self, heading: str, name: str, question: Question, commit: Callable[[int], Note]):
         super().__init__(heading=heading, name=name, question=question.text, options=question.texts)
         self._commit = commit
         self._place: Any = None
         self.observe(self._store, "chosen")
+        self.observe(self._tell, "page_theme")
 
     def show(self) -> None:
         """Show it in the cell that runs."""
         self._place = display(self, display_id=True)
+
+    def _tell(self, change: Any) -> None:
+        look.page_theme = change.new
 
     def _store(self, change: Any) -> None:
         if not 0 <= change.new < len(self.options):

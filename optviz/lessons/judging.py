@@ -45,7 +45,10 @@ def compare(
     bad = ~np.isfinite(points)
     if bad.any():
         step, axis = np.argwhere(bad)[0]
-        return Diagnosis(False, f"Step {step} gives {points[step, axis]}: is something divided by zero?")
+        return Diagnosis(
+            False,
+            f"Step {step} gives {points[step, axis]}: is something divided by zero, or a number < 0 under a root?",
+        )
     if ((points[1] - points[0]) * (expected[1] - expected[0]) < 0).all():
         return Diagnosis(False, uphill)
     for table in (right, wrong):
@@ -110,9 +113,15 @@ def step_judge(
 
 
 def blanks_in(step: Any) -> list[str]:
-    """Return the lines of a function in which `...` still stands where code should; none if there is no source."""
+    """Return the lines of a step, and of its look-ahead, in which `...` still stands where code should."""
+    parts = (getattr(step, "function", step), getattr(step, "look_ahead", None))
+    return [line for part in parts if part is not None for line in _blanks_of(part)]
+
+
+def _blanks_of(function: Any) -> list[str]:
+    """Return the lines of a function with a blank; none if there is no source."""
     try:
-        source = textwrap.dedent(inspect.getsource(getattr(step, "function", step)))
+        source = textwrap.dedent(inspect.getsource(function))
         tree = ast.parse(source)
     except (OSError, TypeError, SyntaxError):
         return []
@@ -147,8 +156,8 @@ def number_judge(
     return judge
 
 
-def as_number(answer: Any) -> float | Diagnosis:
-    """Return the answer as a number > 0, or what is wrong with it."""
+def as_number(answer: Any, what: str = "A learning rate") -> float | Diagnosis:
+    """Return the answer as a number > 0, or what is wrong with it; `what` is asked for."""
     if answer is ... or answer is None:
         return Diagnosis(False, "A blank is still open: put a number where the three dots are.")
     try:
@@ -156,5 +165,5 @@ def as_number(answer: Any) -> float | Diagnosis:
     except (TypeError, ValueError):
         return Diagnosis(False, f"This needs a number, such as 0.3 or 1 / 3; got {answer!r}.")
     if not math.isfinite(number) or number <= 0:
-        return Diagnosis(False, f"A learning rate is a finite number above 0; got {number_text(number)}.")
+        return Diagnosis(False, f"{what} is a finite number above 0; got {number_text(number)}.")
     return number

@@ -7,9 +7,10 @@ keys of wrong answers are those of the fingerprints (more begin with "+"), the w
 course.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import NamedTuple
 
 
@@ -20,6 +21,7 @@ class Exercise(NamedTuple):
     hand_in: str
     right: str
     wrong: dict[str, tuple[str, str]]  # fingerprint -> what is written, what must be said
+    also_right: Mapping[str, tuple[str, str]] = MappingProxyType({})  # the same of other right answers
 
 
 def lessons() -> dict[str, ModuleType]:

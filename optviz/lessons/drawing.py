@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from .. import look
 from ..labels import LEADING, shifted, spread, width_of
@@ -25,6 +25,7 @@ def plot_values(
     across: str = "step",
     at: Any = None,
     dots: bool = False,
+    log: bool = False,
     theme: str | None = None,
     context: str = "notebook",
 ) -> Axes:
@@ -37,6 +38,7 @@ def plot_values(
         across: the name of the axis below.
         at: where the numbers stand on it, the same for all; 0, 1, 2, ... if None.
         dots: draw points without lines between them.
+        log: equal distances upwards are equal factors; what is not above 0 leaves a gap.
         theme, context: as in `plot_2d`.
     """
     scale = look.scale_of(context)
@@ -52,7 +54,7 @@ def plot_values(
     shades = (colours.second_ink, colours.run[0], colours.run[1], colours.ink)
     for i, (name, numbers) in enumerate(values.items()):
         numbers = np.asarray(numbers, dtype=float)
-        numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+        numbers = np.where(np.isfinite(numbers) & ((numbers > 0) | (not log)), numbers, np.nan)
         where = np.arange(len(numbers)) if at is None else np.asarray(at, dtype=float)
         if dots:
             style: dict[str, Any] = {"linestyle": "none", "marker": ".", "markersize": 1.5 * scale}
@@ -64,6 +66,10 @@ def plot_values(
         if name and len(last):
             ends.append((float(last[-1]), name, style))
     ax.margins(x=0)
+    if log:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+        ax.yaxis.set_minor_locator(NullLocator())
     ax.set_xlabel(across)
     if at is None:
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))

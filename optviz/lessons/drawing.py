@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from .. import look
 from ..labels import LEADING, shifted, spread, width_of
@@ -38,7 +38,7 @@ def plot_values(
         across: the name of the axis below.
         at: where the numbers stand on it, the same for all; 0, 1, 2, ... if None.
         dots: draw points without lines between them.
-        log: on a logarithmic scale; numbers that are not above 0 leave a gap too.
+        log: equal distances upwards are equal factors; what is not above 0 leaves a gap.
         theme, context: as in `plot_2d`.
     """
     scale = look.scale_of(context)
@@ -68,6 +68,8 @@ def plot_values(
     ax.margins(x=0)
     if log:
         ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+        ax.yaxis.set_minor_locator(NullLocator())
     ax.set_xlabel(across)
     if at is None:
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))

@@ -1,7 +1,8 @@
 """The judges of the exercises: run what a learner has made for a few steps, and say which mistake its points show.
 
-The order is: shape, aliasing, finite, sign, right, known wrong, unknown. Known mistakes are told apart by their
-fingerprints, the points that they visit on a probe whose values are chosen so that no two of them coincide.
+The order is: shape, right or known wrong, aliasing, finite, sign, unknown. Known mistakes are told apart by their
+fingerprints, the points that they visit on a probe whose values are chosen so that no two of them coincide; a
+fingerprint may stand still or be nan, and then has its own sentence.
 """
 
 import ast
@@ -35,11 +36,15 @@ def compare(
     uphill: str,
     unknown: Callable[[], str] | None = None,
 ) -> Diagnosis:
-    """Say what points of shape `(k, n)` are, from "aliasing" on; the first of them is the start.
+    """Say what points of shape `(k, n)` are, from the known ones on; the first of them is the start.
 
     `uphill` is said if they go the other way from the first step on. `unknown` may know more where no row fits.
     """
     expected = np.reshape(right[0][0], points.shape)
+    for table in (right, wrong):
+        for row, sentence in table:
+            if same(points, row):
+                return Diagnosis(table is right, sentence)
     if (points == points[0]).all():
         return Diagnosis(False, "The point does not move at all: is the new one returned, or stored?")
     bad = ~np.isfinite(points)
@@ -51,11 +56,12 @@ def compare(
         )
     if ((points[1] - points[0]) * (expected[1] - expected[0]) < 0).all():
         return Diagnosis(False, uphill)
-    for table in (right, wrong):
-        for row, sentence in table:
-            if (np.abs(points - np.reshape(row, points.shape)) < CLOSE).all():
-                return Diagnosis(table is right, sentence)
     return Diagnosis(False, first_difference(points, expected) if unknown is None else unknown())
+
+
+def same(numbers: NDArray[np.float64], row: Sequence[float]) -> bool:
+    """Whether numbers of any shape are those of a row: as near as six digits say, nan where it is nan."""
+    return np.allclose(numbers, np.reshape(row, numbers.shape), rtol=0, atol=CLOSE, equal_nan=True)
 
 
 def first_difference(points: NDArray[np.float64], expected: NDArray[np.float64]) -> str:

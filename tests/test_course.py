@@ -45,18 +45,24 @@ def agree(measured, one):
         measured, expected = ([values[name] for name in expected] for values in (measured, expected))
     if tolerance == "exact":
         assert measured == expected
-    elif tolerance.startswith("below"):
-        assert np.all(np.abs(measured) < float(tolerance.split()[1]))
-    elif tolerance == "1 step / 1e-6":
-        assert measured[0] == pytest.approx(expected[0], abs=1)
-        assert measured[1] == pytest.approx(expected[1], abs=1e-6)
     elif tolerance.startswith("first exact; .06: > 100"):
         assert measured[0] == expected[0]
         assert measured[-1] > 100
-    elif tolerance.startswith("rel"):
-        assert np.ravel(measured) == pytest.approx(np.ravel(expected), rel=float(tolerance.split()[1]))
+    elif " / " in tolerance:
+        # One tolerance for each of the numbers; what stands in brackets is for people.
+        parts = tolerance.partition("(")[0].split(" / ")
+        for one, number, part in zip(measured, expected, parts, strict=True):
+            agree(one, {"expected": number, "tolerance": part})
+    elif tolerance.startswith("below"):
+        assert np.all(np.abs(measured) < float(tolerance.split()[1]))
+    elif tolerance == "order of magnitude":
+        assert math.log10(measured / expected) == pytest.approx(0, abs=1)
+    elif tolerance.startswith(("rel", "grid point")):
+        # Grid points have four digits there, and the next one is a quarter larger.
+        share = float(tolerance.split()[1]) if tolerance.startswith("rel") else 1e-3
+        assert np.ravel(measured) == pytest.approx(np.ravel(expected), rel=share)
     else:
-        assert np.ravel(measured) == pytest.approx(np.ravel(expected), abs=float(tolerance))
+        assert np.ravel(measured) == pytest.approx(np.ravel(expected), abs=float(tolerance.split()[0]))
 
 
 class Played:

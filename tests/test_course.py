@@ -72,8 +72,6 @@ def agree(measured, one):
         measured, expected = ([values[name] for name in expected] for values in (measured, expected))
     if tolerance == "exact":
         assert measured == expected
-    elif tolerance.startswith("below"):
-        assert np.all(np.abs(measured) < float(tolerance.split()[1]))
     elif tolerance in MIXED:
         says = MIXED[tolerance] + MIXED[tolerance][-1:] * len(expected)
         for holds, got, number in zip(says, measured, expected, strict=False):
@@ -81,10 +79,19 @@ def agree(measured, one):
     elif tolerance.startswith("first exact; .06: > 100"):
         assert measured[0] == expected[0]
         assert measured[-1] > 100
-    elif tolerance.startswith("rel"):
-        assert np.ravel(measured) == pytest.approx(np.ravel(expected), rel=float(tolerance.split()[1]))
+    elif " / " in tolerance:
+        # One tolerance for each of the numbers; what stands in brackets is for people.
+        parts = tolerance.partition("(")[0].split(" / ")
+        for one, number, part in zip(measured, expected, parts, strict=True):
+            agree(one, {"expected": number, "tolerance": part})
+    elif tolerance.startswith("below"):
+        assert np.all(np.abs(measured) < float(tolerance.split()[1]))
+    elif tolerance.startswith(("rel", "grid point")):
+        # Grid points have four digits there, and the next one is a quarter larger.
+        share = float(tolerance.split()[1]) if tolerance.startswith("rel") else 1e-3
+        assert np.ravel(measured) == pytest.approx(np.ravel(expected), rel=share)
     else:
-        assert np.ravel(measured) == pytest.approx(np.ravel(expected), abs=float(tolerance))
+        assert np.ravel(measured) == pytest.approx(np.ravel(expected), abs=float(tolerance.split()[0]))
 
 
 def printed(cell):

@@ -288,3 +288,16 @@ def test_a_map_shows_each_kind_where_it_is():
     assert image.get_extent() == [-0.5, 2.5, 4.5, 6.5]
     assert image.origin == "lower"
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "c"]
+
+
+def test_windows_have_a_row_a_square_for_each_hit_and_a_tick():
+    ax = lessons.plot_windows(
+        {"one": [True, False, True], "none": [False] * 3}, [0.01, 0.1, 1], ticks={"one": 0.1}, names=("hit", "chosen")
+    )
+    squares = [line for line in ax.lines if line.get_marker() == "s"]
+    assert [line.get_xdata().tolist() for line in squares] == [[0.01, 1], []]
+    assert [list(line.get_ydata()) for line in squares] == [[0, 0], []]
+    assert [list(line.get_xdata()) for line in ax.lines if line.get_linewidth() >= 2] == [[0.1, 0.1]]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["one", "none"]
+    assert [text.get_text() for text in ax.texts][:2] == ["2", "0"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["hit", "chosen"]

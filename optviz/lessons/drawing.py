@@ -1,4 +1,4 @@
-"""What lessons draw and no other picture shows, in the look of the others: numbers against steps, maps of runs."""
+"""What lessons draw and no other picture shows, in the look of the others: numbers, maps of runs, windows of rates."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
@@ -127,5 +128,63 @@ def plot_map(
                  for shade, name in zip(shades, names, strict=True)],
         loc="lower left", bbox_to_anchor=(0, 1), ncols=len(names), frameon=False, fontsize=SMALL * scale,
         labelcolor=colours.ink, borderaxespad=0.2, handlelength=1.2, borderpad=0,
+    )  # fmt: skip
+    return ax
+
+
+def plot_windows(
+    found: Mapping[str, Any],
+    rates: Any,
+    ax: Axes | None = None,
+    *,
+    ticks: Mapping[str, float] | None = None,
+    names: Sequence[str] = ("found", "tick"),
+    title: str = "",
+    words: Sequence[str] = (),
+    theme: str | None = None,
+    context: str = "notebook",
+) -> Axes:
+    """Draw a row for each name, with a square at every rate where `found` is true, and how many these are.
+
+    Args:
+        found: name -> truth values of the shape of `rates`.
+        rates: the rates that were tried, in equal ratios.
+        ticks: name -> a rate to be marked by a tick in its row.
+        names: what a square and what a tick stands for.
+        words: the line under the headline, such as the contract.
+        ax, title, theme, context: as in `plot_values`.
+    """
+    scale = look.scale_of(context)
+    room = max(width_of(name, SMALL * scale, "normal") for name in found) / 72 / scale + 0.25
+    sheet = sheet_on(ax, theme, context, (7.2, 1.4 + 0.21 * len(found)), (room, 0.5, 0.45, 0.9))
+    ax, colours = sheet.ax, sheet.colours
+    draw_frame(sheet)
+    rates, rows = np.asarray(rates, dtype=float), np.arange(len(found))
+    half = (rates[-1] / rates[0]) ** (0.5 / (len(rates) - 1))  # half the way to the next rate
+    ax.set_xscale("log")
+    ax.set_xlim(rates[0] / half, rates[-1] * half)
+    ax.set_ylim(len(found) - 0.4, -0.6)
+    ax.minorticks_off()
+    ax.set_xlabel("lr")
+    ax.set_yticks(rows, list(found))
+    ax.tick_params(axis="y", length=0, colors=sheet.outside.ink)
+    for row, (name, hits) in enumerate(found.items()):
+        hits = np.asarray(hits, dtype=bool)
+        ax.plot(rates[[0, -1]], [row, row], color=colours.line, linewidth=0.8 * scale, zorder=1)
+        ax.plot(rates[hits], np.full(hits.sum(), row), linestyle="none", marker="s", markersize=5 * scale,
+                color=colours.run[1], zorder=2)  # fmt: skip
+        if ticks and name in ticks:
+            ax.plot(2 * [ticks[name]], [row - 0.36, row + 0.36], color=colours.ink, linewidth=2 * scale, zorder=3)
+        ax.annotate(
+            f"{hits.sum()}", (1, row), (8 * scale, 0), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
+            va="center", fontsize=SMALL * scale, color=sheet.outside.ink, annotation_clip=False,
+        )  # fmt: skip
+    write_headline(sheet, title, words, lift=18 * scale)
+    square = Line2D([], [], linestyle="none", marker="s", markersize=5 * scale, color=colours.run[1], label=names[0])
+    tick = Line2D([], [], linestyle="none", marker="|", markersize=9 * scale, markeredgewidth=2 * scale,
+                  color=colours.ink, label=names[1])  # fmt: skip
+    ax.legend(
+        handles=[square, tick] if ticks else [square], loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False,
+        fontsize=SMALL * scale, labelcolor=sheet.outside.ink, borderaxespad=0.2, handletextpad=0.3, borderpad=0,
     )  # fmt: skip
     return ax

@@ -1,4 +1,4 @@
-"""The command line: `optviz lab` opens the lessons, `race` lets rules run, `export` writes a live page."""
+"""The command line: `optviz lab` opens the lessons, `race` lets rules run, `export` and `cards` write pages."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from .commands import Trouble
+from .commands.cards_command import add_cards
 from .commands.export_command import add_export
 from .commands.lab_command import add_lab
 from .commands.race_command import add_race
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add_lab(commands)
     add_race(commands)
     add_export(commands)
+    add_cards(commands)
     return parser
 
 

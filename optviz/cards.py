@@ -11,6 +11,11 @@ from .rule import REQUIRED, RULES, Parameter, UpdateRule
 from .words import number_text
 
 CURVATURE = 4.0  # across the long bowl, on which most lessons run
+# How a docstring names a source, and where that is.
+SOURCES = (
+    (r"\barXiv:(\d{4}\.\d{4,5}(?:v\d+)?)", r"https://arxiv.org/abs/\1"),
+    (r"\bdoi:(10\.\S+\w)", r"https://doi.org/\1"),
+)
 
 
 class Card:
@@ -25,10 +30,10 @@ class Card:
         parts = [
             f"### {rule.label} · `{rule.name}`",
             inspect.getdoc(rule.function),
-            _lineage(rule),
+            lineage(rule),
             _table(rule),
             presets and f"Presets: {', '.join(presets)}.",
-            _limit(rule),
+            limit(rule),
             _list("Other right forms", {one.name: one.differs for one in rule.variants}),
             _list("Published with a mistake", {one.name: one.mistake for one in rule.mistakes}),
         ]
@@ -36,8 +41,10 @@ class Card:
 
     def _repr_markdown_(self) -> str:
         """Return Markdown, not HTML: there every notebook sets formulas, and in the colours of its theme."""
-        text = re.sub(r"\barXiv:(\d{4}\.\d{4,5}(v\d+)?)", r"[\g<0>](https://arxiv.org/abs/\1)", repr(self))
-        return re.sub(r"\bdoi:(10\.\S+\w)", r"[\g<0>](https://doi.org/\1)", text)
+        text = repr(self)
+        for source, address in SOURCES:
+            text = re.sub(source, rf"[\g<0>]({address})", text)
+        return text
 
 
 def card(rule: UpdateRule | str) -> Card:
@@ -63,7 +70,8 @@ def card(rule: UpdateRule | str) -> Card:
     return Card(rule)
 
 
-def _lineage(rule: UpdateRule) -> str:
+def lineage(rule: UpdateRule) -> str:
+    """Return where a rule comes from, and what is new in it."""
     if rule.variant_of is not None:
         original = _called(rule.variant_of.name)
         form = f"{original} as it was published with a mistake" if rule.mistake else f"Another right form of {original}"
@@ -84,15 +92,22 @@ def _table(rule: UpdateRule) -> str:
     """Return the settings as a Markdown table, padded so that it is a table in a terminal too."""
     if not rule.parameters:
         return ""
-    head = ["setting", "letter", "default", "slider", "valid"]
-    rows = [
-        [f"`{one.name}`", _letter(rule, one.name), _default(one), _slider(one), _valid(one)]
-        for one in rule.parameters.values()
-    ]
+    head, *rows = settings_rows(rule)
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [head, [":" + "-" * (width - 1) for width in widths], *rows]
     padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+
+
+def settings_rows(rule: UpdateRule) -> list[list[str]]:
+    """Return the settings as rows of Markdown, the head first."""
+    return [
+        ["setting", "letter", "default", "slider", "valid"],
+        *(
+            [f"`{one.name}`", _letter(rule, one.name), _default(one), _slider(one), _valid(one)]
+            for one in rule.parameters.values()
+        ),
+    ]
 
 
 def _letter(rule: UpdateRule, name: str) -> str:
@@ -130,15 +145,16 @@ def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
-def _limit(rule: UpdateRule) -> str:
+def limit(rule: UpdateRule) -> str:
+    """Return the largest stable rate in a sentence, "" where none is known."""
     defaults = {name: one.default for name, one in rule.parameters.items() if one.default is not REQUIRED}
     try:
-        limit = rule.stable_lr(CURVATURE, defaults)
+        largest = rule.stable_lr(CURVATURE, defaults)
     except KeyError:  # it depends on a setting that has no default
         return ""
-    if limit is None:
+    if largest is None:
         return ""
-    return f"Largest stable lr where the curvature is {CURVATURE:g}, with these defaults: {number_text(limit)}."
+    return f"Largest stable lr where the curvature is {CURVATURE:g}, with these defaults: {number_text(largest)}."
 
 
 def _list(title: str, items: Mapping[str, str]) -> str:

@@ -22,11 +22,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from .shown import NEEDS_KERNEL, Shown, as_html, still
+
 INLINE = "module://matplotlib_inline.backend_inline"
 MOST_GROUNDS = 4  # kept under the inline backend, each of a few MiB
 
 
-class Picture(Figure):
+class Picture(Shown):
     """A figure that can draw its only panel on a kept image of the ground, as long as nobody else has changed that.
 
     What changes an artist marks it as stale, as redrawing in matplotlib requires: a ground with a stale part, or in
@@ -176,9 +178,10 @@ def figure(size: tuple[float, float], ground: Hashable = None) -> Figure:
     """Return a figure of this size in inches: empty, but in a move of an `interact` it may have its `ground` still."""
     owner = _interact_on_the_stack()
     if owner is None:
-        return plt.figure(figsize=size)
+        return plt.figure(figsize=size, FigureClass=Shown)
     if plt.get_backend() == "inline":
         plt.rcParams["backend"] = INLINE  # ipywidgets shows figures in a move under this name only
+    _keep_a_still(type(owner))
     drawn = _drawn.pop(owner, None) or _Drawn(getattr(owner.f, "__code__", None))
     if not drawn.figures:
         _close_older(drawn.code)
@@ -201,6 +204,22 @@ def figure(size: tuple[float, float], ground: Hashable = None) -> Figure:
     mine.begin(size, ground)
     mine.canvas.draw_idle()
     return mine
+
+
+def _keep_a_still(interactive: type) -> None:
+    """Have what an `interact` shows hold its picture too, for a page or a reader without a kernel."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell:
+        shell.display_formatter.mimebundle_formatter.for_type(interactive, _with_still)
+
+
+def _with_still(owner: Any, **options: Any) -> Any:
+    made = owner._repr_mimebundle_(**options)
+    data = made[0] if isinstance(made, tuple) else made
+    drawn = _drawn.get(owner)
+    if data and drawn:
+        data["text/html"] = still("".join(as_html(one) or "" for one in drawn.figures[: drawn.used]), NEEDS_KERNEL)
+    return made
 
 
 def _is_open(picture: Picture) -> bool:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
 from . import look
+from .alt_text import describe
 from .curves import curves_of, draw_curves, room_for_names
 from .interact_figures import Picture
 from .look import NORMAL
@@ -34,6 +35,7 @@ from .sheet import (
     what_was_the_same,
     write_headline,
 )
+from .shown import say
 from .terrain import draw_landscape
 from .trajectory import Trajectory
 from .words import listed as in_words
@@ -106,6 +108,7 @@ def plot_error(
     if title is None and errors:
         title = f"{title_of(runs)}: error {' or '.join(dict.fromkeys(run.error_label for run in runs))}"
     write_headline(sheet, title_of(runs) if title is None else title, what_was_the_same(runs))
+    say(sheet.ax, describe(runs))
     return sheet.ax
 
 
@@ -179,6 +182,7 @@ def _landscape_with_runs(
     if unseen:
         words.append(f"outside of this view: {in_words(unseen, 3)}")
     write_headline(sheet, title_of(runs) if title is None else title, words)
+    say(ax, describe(runs))
     if isinstance(ax.figure, Picture) and ax.figure.axes == [ax]:
         ax.figure.settle()
     return ax

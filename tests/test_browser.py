@@ -73,6 +73,7 @@ def test_the_first_lesson_runs_and_its_sliders_move_the_pictures(lab, page):
     output = page.locator(".jp-OutputArea-output:has(.widget-interact)").first
     image, slider = output.locator(".jp-OutputArea-output img"), output.locator("[role=slider]").first
     expect(image).to_have_count(1)
+    assert "on Long bowl" in image.get_attribute("alt")
     before = image.get_attribute("src")
     slider.focus()
     slider.press("ArrowRight")

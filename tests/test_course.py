@@ -16,6 +16,7 @@ from optviz.lessons.lesson import content_of, numbers
 
 from .course import lessons
 from .test_notebooks import NOTEBOOKS, QuietClient
+from .test_shown import exported
 
 REFERENCE = {
     one["id"]: one
@@ -220,10 +221,14 @@ def test_a_worked_lesson_says_nothing_is_open(played):
 
 
 def test_a_worked_lesson_reads_well_without_a_kernel(played):
-    from nbconvert import HTMLExporter
-
     number, lesson = played
-    page, _ = HTMLExporter(template_name="lab").from_notebook_node(lesson.notebook)
+    page = exported(lesson.notebook)
+    assert "No description has been provided" not in page, "each picture has its text"
+    assert '<script type="application/vnd.jupyter.widget-view+json">' not in page, "a picture stands for each widget"
+    widgets = [
+        cell for cell in lesson.notebook.cells if re.search(r"^@interact|visualize\(|explore\(", cell.source, re.M)
+    ]
+    assert page.count("need a running kernel") + page.count("needs Jupyter") == len(widgets)
     for question in content_of(number).questions.values():
         assert question.options[question.right].reason.split(":")[0] in html.unescape(page)
     assert "commit to it, then run this cell again" not in page

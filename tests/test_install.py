@@ -36,7 +36,7 @@ def test_lessons_and_settings_travel_in_the_wheel(tmp_path):
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 
-def test_a_binder_build_opens_the_first_lesson(tmp_path):
+def test_a_binder_build_opens_the_contents(tmp_path):
     if not EVERYTHING:
         skip("it downloads about 150 MB; OPTVIZ_TEST_EVERYTHING=1 runs it")
     clone = tmp_path / "clone"

@@ -30,18 +30,19 @@ LAYERS = [
     ["scalar_code"],
     ["adapters"],
     ["driver"],
-    ["cards", "replays", "checking", "javascript", "step_card"],
+    ["cards", "invariance", "replays", "checking", "javascript", "step_card"],
     ["look"],
     ["standings"],
     ["result_table"],
     ["racing"],
+    ["shown"],
     ["labels", "interact_figures"],
     ["sheet"],
     ["terrain", "paths", "curves", "alt_text", "inside", "lineage", "sweep_curves"],
     ["path_artists", "motion", "gif"],
     ["plot", "stage"],
     ["canvas", "player"],
-    ["animation"],
+    ["animation", "printed_cards"],
     ["widgets"],
     ["lessons"],
     ["commands"],
@@ -163,7 +164,7 @@ def test_binder_installs_the_locked_versions():
     pinned = dict(line.partition(" ")[0].split("==") for line in lines)
     wrong = {name: version for name, version in pinned.items() if locked.get(name) != version}
     assert not wrong, "binder/requirements.txt is stale; CONTRIBUTING.md says how to write it anew"
-    assert {"numpy", "matplotlib", "ipywidgets", "jupyterlab", "scikit-learn"} <= set(pinned)
+    assert {"numpy", "matplotlib", "ipywidgets", "jupyterlab", "nbgitpuller", "scikit-learn"} <= set(pinned)
 
 
 def test_citation_and_package_have_the_same_version():

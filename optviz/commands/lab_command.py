@@ -8,7 +8,7 @@ from pathlib import Path
 from . import Trouble
 
 PACKAGE = Path(__file__).parents[1]
-FIRST_LESSON = "00_start.ipynb"
+CONTENTS = "contents.ipynb"
 ANSWERS = "optviz-answers"  # what a learner has answered in a checkout is nobody else's
 COPIES = "optviz-lessons"  # the folder for a learner who installed a wheel
 
@@ -18,9 +18,9 @@ def add_lab(commands) -> None:
     lab = commands.add_parser(
         "lab",
         help="open the lessons in JupyterLab",
-        description="Open JupyterLab on the first lesson. It runs on this computer only; Ctrl-C in this terminal ends "
-        "it. In a clone of the repository the lessons are those of its folder notebooks/; otherwise they are copied "
-        f"to a folder {COPIES}, where nothing that is already there is changed.",
+        description="Open JupyterLab on the table of contents. It runs on this computer only; Ctrl-C in this terminal "
+        "ends it. In a clone of the repository the lessons are those of its folder notebooks/; otherwise they are "
+        f"copied to a folder {COPIES}, where nothing that is already there is changed.",
     )
     lab.add_argument("--dir", type=Path, metavar="FOLDER", help="copy the lessons to this folder and work there")
     lab.add_argument("--port", type=_port, default=8888, help="the port to listen on (default 8888, or the next free)")
@@ -52,7 +52,7 @@ def _lab(options: argparse.Namespace) -> int:
     LabApp.launch_instance(
         [
             f"--ServerApp.root_dir={folder}",
-            f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+            f"--LabApp.default_url=/lab/tree/{CONTENTS}",
             f"--ServerApp.port={options.port}",
             *(["--no-browser"] if options.no_browser else []),
             *(["--allow-root"] if options.allow_root else []),

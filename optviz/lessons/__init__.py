@@ -7,12 +7,16 @@
         ...
     lesson.reveal("settle")         # what was right, and why the others are not
 
-Questions, answers and checks of a lesson stand in `content/lesson_NN.py`, so that nobody reads them by accident.
+`lessons.contents()` shows all lessons with what is done of each; `lessons.forget("02")` begins one anew. Questions,
+answers and checks of a lesson stand in `content/lesson_NN.py`, so that nobody reads them by accident.
 """
 
 from .drawing import plot_map, plot_values, plot_windows
 from .lesson import Lesson, begin
 from .measuring import steps_until
+from .overview import contents, forget
 from .telling import tell
 
-__all__ = ["Lesson", "begin", "plot_map", "plot_values", "plot_windows", "steps_until", "tell"]
+__all__ = [
+    "Lesson", "begin", "contents", "forget", "plot_map", "plot_values", "plot_windows", "steps_until", "tell",
+]  # fmt: skip

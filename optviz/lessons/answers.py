@@ -30,6 +30,15 @@ class Answers:
         """Store a value; the file is whole at any moment."""
         everything = self._read()
         everything.setdefault(lesson, {}).setdefault(kind, {})[name] = value
+        self._store(everything)
+
+    def forget(self, lesson: str) -> None:
+        """Drop what is stored of a lesson."""
+        everything = self._read()
+        if everything.pop(lesson, None) is not None:
+            self._store(everything)
+
+    def _store(self, everything: dict[str, Any]) -> None:
         try:
             self._write(everything)
             self._kept, self.trouble = None, ""

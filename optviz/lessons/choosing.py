@@ -13,6 +13,7 @@ from .notes import Note
 from .parts import Question
 
 HERE = Path(__file__).parent
+NEEDS_KERNEL = "To choose, open the notebook in Jupyter and run this cell."
 
 
 class Chooser(anywidget.AnyWidget):
@@ -31,10 +32,18 @@ class Chooser(anywidget.AnyWidget):
 
     def __init__(self, heading: str, name: str, question: Question, commit: Callable[[int], Note]):
         super().__init__(heading=heading, name=name, question=question.text, options=question.texts)
-        self._commit = commit
+        self._commit, self._lettered = commit, question.lettered
         self._place: Any = None
         self.observe(self._store, "chosen")
         self.observe(self._tell, "page_theme")
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            lines = [("", text, "") for text in self._lettered]
+            data["text/html"] = Note(self.heading, self.question, lines, NEEDS_KERNEL)._repr_html_()
+        return bundle
 
     def show(self) -> None:
         """Show it in the cell that runs."""

@@ -12,6 +12,7 @@ from .answers import Answers
 from .choosing import Chooser
 from .notes import Note
 from .parts import LETTERS, Content, Exercise, Question
+from .progress import progress, stored_choice
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -23,8 +24,15 @@ def numbers() -> list[str]:
 
 @functools.cache
 def content_of(number: str) -> Content:
-    """Return questions and exercises of a lesson."""
+    """Return what of a lesson is not in its notebook."""
     return import_module(f".content.lesson_{number}", __package__).LESSON
+
+
+def find_lesson(number: str) -> Content:
+    """Return `content_of` a lesson, or raise ValueError if there is none of this number."""
+    if number not in numbers():
+        raise ValueError(f"There is no lesson {number!r}; there are {', '.join(numbers())}.")
+    return content_of(number)
 
 
 def begin(number: str) -> "Lesson":
@@ -34,8 +42,6 @@ def begin(number: str) -> "Lesson":
 
     Raises ValueError if there is no such lesson.
     """
-    if number not in numbers():
-        raise ValueError(f"There is no lesson {number!r}; there are {', '.join(numbers())}.")
     return Lesson(number)
 
 
@@ -44,7 +50,7 @@ class Lesson:
 
     def __init__(self, number: str):
         self.number = number
-        self._content = content_of(number)
+        self._content = find_lesson(number)
         self._answers = Answers()
 
     def __repr__(self) -> str:
@@ -102,19 +108,16 @@ class Lesson:
             choice = self._choice(name)
             mark = "open" if choice is None else "right" if choice == question.right else "stored, not right"
             lines.append((mark, question.text, ""))
-        for name in self._content.exercises:
-            passed = self._answers.get(self.number, "checks", name) is True
-            lines.append(("passed" if passed else "open", f"check `{name}`", ""))
+        passed = progress(self.number, self._content, self._answers).passed
+        lines += [("passed" if name in passed else "open", f"check `{name}`", "") for name in self._content.exercises]
         return self._say(f"Lesson {self.number}, {self._content.title}", self._counts(), lines)
 
     def _counts(self) -> str:
-        choices = [(self._choice(name), one) for name, one in self._content.questions.items()]
-        stored = sum(choice is not None for choice, _ in choices)
-        right = sum(choice == one.right for choice, one in choices)
-        checks = [self._answers.get(self.number, "checks", name) for name in self._content.exercises]
+        done, questions = progress(self.number, self._content, self._answers), self._content.questions
+        right = sum(choice == questions[name].right for name, choice in done.chosen.items())
         return (
-            f"{stored} of {len(choices)} questions answered, {right} of them right; "
-            f"{checks.count(True)} of {len(checks)} checks passed."
+            f"{len(done.chosen)} of {len(questions)} questions answered, {right} of them right; "
+            f"{len(done.passed)} of {len(self._content.exercises)} checks passed."
         )
 
     def _say(self, heading: str, text: str, lines: Any = ()) -> Note:
@@ -142,10 +145,8 @@ class Lesson:
             Chooser(heading, name, question, commit).show()
 
     def _choice(self, name: str) -> int | None:
-        """Return the index of the option that is stored, None if none is or it is no option any more."""
-        texts = self._question(name).texts
-        stored = self._answers.get(self.number, "choices", name)
-        return texts.index(stored) if stored in texts else None
+        """Return the index of the option that is stored, None if none is."""
+        return stored_choice(self.number, name, self._question(name), self._answers)
 
     def _question(self, name: str) -> Question:
         return _find("question", self.number, self._content.questions, name)

@@ -5,10 +5,13 @@ import re
 from collections.abc import Sequence
 
 # Colours and letters of the page, light or dark; outside of JupyterLab those of the text around it.
+FONT = (
+    "font-family: var(--jp-content-font-family, sans-serif); font-size: var(--jp-content-font-size1, 14px); "
+    "color: var(--jp-content-font-color1, inherit)"
+)
 BOX = (
     "border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 4px 16px; margin: 4px 0; max-width: 46em; "
-    "line-height: 1.5; font-family: var(--jp-content-font-family, sans-serif); "
-    "font-size: var(--jp-content-font-size1, 14px); color: var(--jp-content-font-color1, inherit)"
+    f"line-height: 1.5; {FONT}"
 )
 
 

@@ -45,8 +45,13 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything of a lesson that is not in its notebook."""
+    """Everything of a lesson that is not in its notebook.
+
+    `minutes` is what a learner needs for it, `needs` are the numbers of the lessons that should come before.
+    """
 
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
+    minutes: int = 0
+    needs: tuple[str, ...] = ()

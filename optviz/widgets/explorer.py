@@ -18,6 +18,7 @@ from ..expression import Untranslatable
 from ..objective_function import OBJECTIVES, Objective, find_objective
 from ..objectives.bowls import quadratic
 from ..rule import RULES, UpdateRule
+from ..shown import image, still
 from ..trajectory import Trajectory
 from ..words import setting_text
 from .scene import FORMAT, names_of, scene
@@ -25,6 +26,7 @@ from .sliders import MOST_STEPS
 
 HERE = Path(__file__).parent
 MOST_RULES = 60
+NEEDS_SCRIPT = "Here stands a picture: what can be dragged needs Jupyter. Open the notebook there."
 VIEWS = ("rules", "objective", "settings", "start", "steps", "step", "playing", "guesses", "pinned")
 
 
@@ -202,15 +204,14 @@ class Explorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**options)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
-            data["image/png"] = self._still()
+            data["text/html"] = still(self._still(), NEEDS_SCRIPT)
         return bundle
 
-    def _still(self) -> bytes:
+    def _still(self) -> str:
         """Return a picture of what is shown, for readers where no widget can live."""
-        import base64
-
         from matplotlib.figure import Figure
 
+        from ..alt_text import describe
         from ..plot import plot_2d
 
         figure = Figure(figsize=(5.6, 4.2))
@@ -222,7 +223,7 @@ class Explorer(anywidget.AnyWidget):
         draw(runs, ax=figure.add_subplot())
         png = io.BytesIO()
         figure.savefig(png, format="png", dpi=80)
-        return base64.b64encode(png.getvalue())  # type: ignore[return-value]
+        return image(png.getvalue(), describe(runs))
 
     def save_html(self, path: str | os.PathLike[str], *others: "Explorer", everything: bool = False) -> None:
         """Write the explorer, and others below it, into one HTML file that stays live without kernel and network.

@@ -1,20 +1,24 @@
 """`visualize`: a slider for every setting of a rule, and the picture that follows them."""
 
 import html
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets
 from ipywidgets import Layout
+from matplotlib.figure import Figure
 
 from .. import look
 from ..adapters import as_rule
 from ..driver import train
 from ..objective_function import OBJECTIVES, Objective, find_objective
 from ..objectives.bowls import quadratic
+from ..plot import plot_race
 from ..ranges import Range
 from ..rule import REQUIRED, RULES, Parameter, UpdateRule
+from ..shown import NEEDS_KERNEL, image, still
 from ..trajectory import Trajectory
 from ..words import setting_text
 from .picture import Picture
@@ -62,6 +66,21 @@ class Visualizer(ipywidgets.VBox):
 
     def __repr__(self) -> str:
         return f"<visualize {self.rule.name} on {self.objective.name}: {self.run.verdict}>"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle: Any = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/html"] = still(self._still(), NEEDS_KERNEL)
+        return bundle
+
+    def _still(self) -> str:
+        """Return a picture of what is shown, for readers where no widget can live."""
+        figure = Figure(figsize=(10.2, 4.7))
+        plot_race(self.run, figure)
+        png = io.BytesIO()
+        figure.savefig(png, format="png", dpi=80)
+        return image(png.getvalue(), self.picture.alt)
 
     def _build(self, rule: UpdateRule, objective: Objective) -> None:
         """Make the controls of a rule on an objective, and draw."""

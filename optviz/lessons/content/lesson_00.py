@@ -102,6 +102,7 @@ def judge_tie(lr: Any) -> Diagnosis:
 
 LESSON = Content(
     title="Start, and the first race",
+    minutes=30,
     questions={
         "faster": Question(
             "Every learning rate becomes 0.2, four times as large. Who is lowest after 30 steps?",

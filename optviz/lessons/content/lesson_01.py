@@ -60,6 +60,8 @@ WRONG = [
 
 LESSON = Content(
     title="Gradient descent",
+    minutes=45,
+    needs=("00",),
     questions={
         "limit": Question(
             "At lr 0.49 the run arrives. What happens at lr 0.51, again in 100 steps?",

@@ -59,6 +59,8 @@ def judge_restart(step: Any) -> Diagnosis:
 
 LESSON = Content(
     title="Momentum",
+    minutes=45,
+    needs=("01",),
     questions={
         "settle": Question(
             "How long does it take to settle with momentum 0.99?",

@@ -33,16 +33,16 @@ DELAY = 0.15  # seconds each way
 # the time until its picture stands is taken behind the frame's own drawing.
 MOVES = """(root, seconds) => new Promise((done) => {
   const explorer = root._ovx.explorer, slider = root.querySelector("[data-key=lr]");
-  const gaps = [], waits = [], computed = explorer.compute.bind(explorer);
+  const gaps = [], waits = [], computed = explorer.shown.compute.bind(explorer.shown);
   let began = 0, last = 0, moves = 0, runs = 0, turn = 0, sent = explorer.state.seq;
-  explorer.compute = () => { runs++; computed(); };
+  explorer.shown.compute = () => { runs++; computed(); };
   explorer.costs.length = 0;
   const frame = (now) => {
     if (!began) began = now;
     if (last) gaps.push(now - last);
     last = now;
     if (now - began > seconds * 1000) {
-      explorer.compute = computed;
+      explorer.shown.compute = computed;
       slider.dispatchEvent(new Event("change", { bubbles: true }));
       return done({ gaps, waits, moves, runs, costs: [...explorer.costs], commits: explorer.state.seq - sent });
     }
@@ -62,7 +62,7 @@ MOVES = """(root, seconds) => new Promise((done) => {
   requestAnimationFrame(frame);
 })"""
 START = """(root, seconds) => new Promise((done) => {
-  const explorer = root._ovx.explorer, gaps = [], [x, y] = explorer.start;
+  const explorer = root._ovx.explorer, gaps = [], [x, y] = explorer.shown.start;
   let began = 0, last = 0, turn = 0;
   explorer.costs.length = 0;
   const frame = (now) => {

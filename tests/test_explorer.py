@@ -134,7 +134,7 @@ def test_the_sentence_is_the_verdict_of_the_trajectory(show):
             told = {"rules": [name], "objective": objective, "start": None, "settings": {"lr": lr}}
             said = hook(
                 page,
-                "(one, told) => one.explorer.choose(told).then(() => { one.explorer.text(0); return one.verdict(); })",
+                "(one, told) => one.explorer.choose(told).then(() => { one.explorer.texts.text(0); return one.verdict(); })",
                 told,
             )
             verdict = train(name, objective, lr=lr).verdict
@@ -346,8 +346,8 @@ def test_the_map_shows_where_runs_end_and_takes_a_click(show):
     page.locator("[data-ovx=play]").focus()
     page.keyboard.press("m")
     page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
-    answer = hook(page, "one => Array.from(one.explorer.map.answer.losses, String)")
-    across, up = hook(page, "one => one.explorer.map.scene.axes.map((axis) => Array.from(axis.values))")
+    answer = hook(page, "one => Array.from(one.explorer.modes.map.answer.losses, String)")
+    across, up = hook(page, "one => one.explorer.modes.map.scene.axes.map((axis) => Array.from(axis.values))")
     for column, row in ((0, 0), (40, 30), (33, 5), (20, 60)):
         run = train("momentum", "quadratic", lr=across[column], momentum=up[row])
         np.testing.assert_allclose(float(answer[row * 64 + column]), run.losses[-1], rtol=1e-9)

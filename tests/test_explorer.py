@@ -134,7 +134,8 @@ def test_the_sentence_is_the_verdict_of_the_trajectory(show):
             told = {"rules": [name], "objective": objective, "start": None, "settings": {"lr": lr}}
             said = hook(
                 page,
-                "(one, told) => one.explorer.choose(told).then(() => { one.explorer.texts.text(0); return one.verdict(); })",
+                "({ explorer, verdict }, told) =>"
+                " explorer.choose(told).then(() => { explorer.texts.text(0); return verdict(); })",
                 told,
             )
             verdict = train(name, objective, lr=lr).verdict

@@ -243,7 +243,7 @@ class _Writer:
                 self.mark(f"[{', '.join(held.parts)}]{more}")
 
     def looked_at(self, statement: Let | Return) -> list[str]:
-        """Keep, for the page, what the choices of a statement look at, before its names are new; their names by line."""
+        """Keep for the page what the choices of a statement look at, while its names are old; return where, by line."""
         names = []
         for _, node, _ in lines_of(statement, [""] * (len(self.results or [0]) - 1)) if self.lines else ():
             own = []

@@ -155,6 +155,34 @@ def test_a_notebook_that_is_opened_again_is_live_without_running_anything(lab, p
     assert len(picture) > 5000  # for readers in which no widget lives
 
 
+def test_figures_follow_the_page_that_the_explorer_has_seen(lab, page):
+    page.emulate_media(color_scheme="dark")
+    told = "import optviz; print(optviz.look.page_theme)"
+    opened(page, lab, "theme.ipynb", "from optviz import explore\nexplore('adam', 'rosenbrock', lr=0.1)", told)
+    for theme in ("false", "true"):  # JupyterLab's own word for light
+        page.evaluate(f"document.body.dataset.jpThemeLight = '{theme}'")
+        page.wait_for_selector(f".ovx[data-theme={'light' if theme == 'true' else 'dark'}]")
+        assert run_last(page) == ("light" if theme == "true" else "dark")
+
+
+def test_a_widget_is_saved_as_a_page_without_its_kernel(lab, page, tmp_path):
+    opened(page, lab, "save.ipynb", "from optviz import explore\nexplore('adam', 'rosenbrock', lr=0.1)")
+    kernels(lab, kill=True)
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    lr = state(page)["settings"]["lr"]
+    page.locator("[data-ovx=more]").click()
+    with page.expect_download() as download:
+        page.get_by_text("Save as a page").click()
+    download.value.save_as(tmp_path / "saved.html")
+    alone = page.context.browser.new_context(offline=True).new_page()
+    alone.goto((tmp_path / "saved.html").as_uri())
+    alone.wait_for_selector("[data-ovx=ready]")
+    assert_shows(alone, train("adam", "rosenbrock", lr=lr))
+    assert alone.title() == "Adam on Rosenbrock valley"
+
+
 def test_keys_stay_in_the_explorer_in_command_mode(lab, page):
     opened(page, lab, "keys.ipynb", "from optviz import explore\nexplore('adam', 'rosenbrock', lr=0.1)", "1")
     page.locator("[data-ovx=step]").focus()

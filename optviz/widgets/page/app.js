@@ -19,6 +19,7 @@ import { Modes } from "./modes.js";
 import { More } from "./more.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { Racers } from "./racers.js";
 import { pointText } from "./say.js";
 import { Shown } from "./shown.js";
 import { Sliders } from "./sliders.js";
@@ -39,6 +40,7 @@ export class Explorer {
   /** @type {number | null} */ lit = null; // a run of a race that is looked at
   late = false; // the kernel does not answer
   closed = false;
+  printing = false;
   sent = ""; // the state that the model has
   frameAsked = 0;
   frames = 0;
@@ -62,6 +64,7 @@ export class Explorer {
     this.texts = new Texts(this);
     this.sliders = new Sliders(this);
     this.more = new More(this);
+    this.racers = new Racers(this);
     this.header = new Header(this);
     this.frameElement = element("div", { class: "ovx-frame" }, this.header.element,
       element("div", { class: "ovx-grid" }, this.picture.land, this.sliders.axes,
@@ -122,6 +125,7 @@ export class Explorer {
     this.header.fill();
     this.sliders.fillAxes();
     this.changed();
+    this.modes.table?.update();
   }
 
   /** Something that the runs depend on is different: compute at once, draw in the next frame. */
@@ -129,7 +133,7 @@ export class Explorer {
     if (!this.shown.page) return;
     const began = performance.now();
     this.shown.compute();
-    if (!this.moving) this.picture.range = this.picture.rangeNow();
+    if (!this.moving) this.picture.goal = this.picture.rangeNow();
     this.modes.map?.update();
     this.computing = performance.now() - began;
     this.draw();
@@ -141,12 +145,13 @@ export class Explorer {
 
   /** @param {number} now */
   onFrame(now) {
+    cancelAnimationFrame(this.frameAsked);
     this.frameAsked = 0;
     if (!this.shown.page || this.closed) return;
     const began = performance.now();
     if (this.state.playing) this.player.advance(now);
-    if (this.picture.width) this.picture.paint();
     this.picture.hud();
+    if (this.picture.width && this.picture.paint(now)) this.draw();
     this.texts.soon(now);
     this.costs.push(performance.now() - began + this.computing);
     this.computing = 0;
@@ -165,6 +170,7 @@ export class Explorer {
     this.past?.keep(this.state);
     this.problems = [];
     this.changed();
+    this.modes.table?.update();
     this.send();
     if (this.alone) history.replaceState(null, "", withState(location.hash, this.state, this.index));
     this.event("commit", { seq: this.state.seq });
@@ -286,19 +292,23 @@ export class Explorer {
     this.draw();
   }
 
-  /** @param {number} factor @param {[number, number]} [at]  pixel that stays */
-  zoom(factor, at) {
-    const { frame } = this.picture, { ground } = this.shown;
+  /**
+   * Zoom a frame so that what was at one pixel comes to another.
+   * @param {number} factor  larger: more is seen @param {[number, number]} [from] @param {[number, number]} [to]
+   */
+  zoom(factor, from, to = from, frame = this.picture.frame) {
+    const { ground } = this.shown;
     if (!frame) return;
-    const [px, py] = at ?? [frame.width / 2, frame.height / 2];
-    const [x, y] = unproject(frame, px, py);
-    const scale = (/** @type {number} */ low, /** @type {number} */ high, /** @type {number} */ c) => [c + (low - c) * factor, c + (high - c) * factor];
-    const [left, right] = scale(frame.left, frame.right, x), [bottom, top] = scale(frame.bottom, frame.top, y);
+    const middle = /** @type {[number, number]} */ ([frame.width / 2, frame.height / 2]);
+    const [x, y] = unproject(frame, ...(from ?? middle)), [px, py] = to ?? middle;
+    const across = factor * (frame.right - frame.left), up = factor * (frame.top - frame.bottom);
+    const left = x - (px / frame.width) * across, top = y + (py / frame.height) * up;
+    const [right, bottom] = [left + across, top - up];
     const usual = ground.view[0][1] - ground.view[0][0];
     if (right - left > 100 * usual || right - left < 1e-6 * usual) return;
     this.state.view = viewOf({ ...frame, left, right, bottom, top }, ground.n);
     this.draw();
-    this.commitSoon();
+    if (!this.moving) this.commitSoon();
   }
 
   wholeView() {
@@ -311,7 +321,7 @@ export class Explorer {
   // --- the world around ------------------------------------------------------------------------------------------
 
   listen() {
-    const { root, model, more, header } = this;
+    const { root, model, header } = this;
     /** @type {import("./hands.js").On} */
     const on = (target, name, callback, options) => {
       target.addEventListener(name, callback, options);
@@ -331,7 +341,21 @@ export class Explorer {
       }
     }, { capture: true });
     on(document, "pointerdown", (event) => {
-      if (!more.menu.hidden && !event.composedPath().some((/** @type {any} */ one) => one === more.menu || one === header.moreButton)) more.toggleMenu(false);
+      for (const drop of header.drops) drop.pressed(event.composedPath());
+    });
+    for (const [name, printing] of /** @type {const} */ ([["beforeprint", true], ["afterprint", false]])) {
+      on(window, name, () => {
+        this.printing = printing;
+        root.classList.toggle("ovx-printing", printing);
+        this.dress();
+        this.measure();
+        // At once, because paper does not wait for a frame; paths are drawn on the landscape that the first one makes.
+        for (let k = 0; k < 2; k++) this.onFrame(performance.now());
+        this.texts.text(performance.now());
+      });
+    }
+    on(document, "fullscreenchange", () => {
+      if (this.modes.presenting === "screen" && !document.fullscreenElement) this.modes.present(false);
     });
     const size = new ResizeObserver(() => {
       this.measure();
@@ -377,10 +401,14 @@ export class Explorer {
     this.picture.wide = this.frameElement.clientWidth >= 940;
   }
 
+  get pageTheme() {
+    return pageIsDark() ? "dark" : "light";
+  }
+
   /** Put on the colours of the theme. */
   dress() {
-    const told = this.more.themeChosen ?? this.model.get("options")?.theme;
-    const colours = this.picture.colours = this.shown.scene.look[(told ? told === "dark" : pageIsDark()) ? "dark" : "light"];
+    const told = this.printing ? "light" : this.more.themeChosen ?? this.model.get("options")?.theme;
+    const colours = this.picture.colours = this.shown.scene.look[told || this.pageTheme];
     this.root.dataset.theme = colours.name;
     const { style } = this.root;
     for (const [name, value] of Object.entries(colours)) {
@@ -390,7 +418,12 @@ export class Explorer {
     this.picture.font = getComputedStyle(this.root).fontFamily;
     if (this.alone && this.index === 0) document.documentElement.style.background = colours.background;
     this.texts.cardKey = "";
+    this.racers.fill();
     this.draw();
+    if (!this.alone && this.model.get("page_theme") !== this.pageTheme) {
+      this.model.set("page_theme", this.pageTheme);
+      this.model.save_changes();
+    }
   }
 
   /** @param {string} name @param {any} [detail] */

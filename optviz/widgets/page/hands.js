@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a pointer does on the picture: it drags the start, moves the view, looks at a step, goes there.
+ * What pointers do on the picture: one drags the start, moves the view, looks at a step; two pinch.
  *
  * @import { Explorer } from "./app.js"
  * @import { Frame } from "./frame.js"
@@ -17,9 +17,41 @@ export function listenHands(explorer, on) {
   listenStart(explorer, on);
   listenLand(explorer, on);
   listenStrip(explorer, on);
+  listenPinch(explorer, on);
 }
 
-/** @param {PointerEvent} event @param {Element} element @returns {[number, number]} CSS pixels of the element, zoomed or not */
+/**
+ * Two fingers zoom and move the view; one finger scrolls the page, as everywhere.
+ * @param {Explorer} explorer @param {On} on
+ */
+function listenPinch(explorer, on) {
+  const { land } = explorer.picture;
+  /** @type {{frame: Frame, apart: number, middle: [number, number]} | null} */
+  let pinch = null;
+  const measured = (/** @type {TouchEvent} */ { touches: [one, other] }) => {
+    const [[x, y], [u, v]] = [placeOf(one, land), placeOf(other, land)];
+    return { apart: Math.max(Math.hypot(u - x, v - y), 10), middle: /** @type {[number, number]} */ ([(x + u) / 2, (y + v) / 2]) };
+  };
+  on(land, "touchstart", (event) => {
+    const { frame } = explorer.picture;
+    pinch = event.touches.length === 2 && frame ? { frame, ...measured(event) } : null;
+  }, { passive: true });
+  on(land, "touchmove", (event) => {
+    if (!pinch || event.touches.length !== 2) return;
+    event.preventDefault();
+    const { apart, middle } = measured(event);
+    explorer.moving = "view";
+    explorer.zoom(pinch.apart / apart, pinch.middle, middle, pinch.frame);
+  }, { passive: false });
+  const end = () => {
+    if (pinch && explorer.moving === "view") explorer.commit();
+    pinch = null;
+  };
+  on(land, "touchend", end);
+  on(land, "touchcancel", end);
+}
+
+/** @param {{clientX: number, clientY: number}} event @param {Element} element @returns {[number, number]} CSS pixels of the element, zoomed or not */
 function placeOf(event, element) {
   const box = element.getBoundingClientRect();
   const scale = /** @type {HTMLElement} */ (element).clientWidth / box.width || 1;

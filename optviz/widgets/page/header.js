@@ -6,56 +6,73 @@
  */
 
 import { element, icon, settingText } from "./controls.js";
+import { Drop } from "./drop.js";
+
+/** Kinds of rules, with the words above them in lists. */
+export const KINDS = [["rule", "Rules"], ["variant", "Variants"], ["mistake", "Published with a mistake"]];
 
 export class Header {
   /** @param {Explorer} explorer */
   constructor(explorer) {
+    const { more, racers } = explorer;
     this.explorer = explorer;
     this.shown = explorer.shown;
     const button = (/** @type {string} */ name, /** @type {any} */ sign, /** @type {string} */ word, /** @type {() => void} */ act) =>
       element("button", { type: "button", class: "ovx-button", "data-ovx": name, "aria-label": word, title: word, onclick: act },
         icon(sign), element("span", {}, word));
     this.ruleMenu = /** @type {HTMLSelectElement} */ (element("select", { class: "ovx-menu", "aria-label": "update rule",
-      onchange: () => {
-        const { value } = this.ruleMenu;
-        if (value) explorer.chooseRules(value === "*" ? Object.keys(this.shown.scene.rules).filter((name) => this.racing(name)) : [value]);
-      } }));
+      onchange: () => this.chose(this.ruleMenu.value) }));
     this.objectiveMenu = /** @type {HTMLSelectElement} */ (element("select", { class: "ovx-menu", "aria-label": "landscape",
       onchange: () => explorer.choose({ objective: this.objectiveMenu.value, start: null, view: null, guesses: [] }) }));
     this.chip = element("button", { type: "button", class: "ovx-chip", hidden: true, onclick: () => explorer.pin() });
     this.pinButton = button("pin", "pin", "Pin", () => explorer.pin());
     this.guessButton = button("guess", "target", "Predict", () => explorer.modes.togglePredict());
-    this.moreButton = button("more", "more", "More", () => explorer.more.toggleMenu());
-    this.moreButton.setAttribute("aria-expanded", "false");
-    this.moreButton.setAttribute("aria-controls", explorer.more.menu.id);
+    this.racersButton = button("racers", "list", "Racers", () => this.racers.toggle());
+    this.moreButton = button("more", "more", "More", () => this.more.toggle());
+    this.racers = new Drop(this.racersButton, racers.list, () => explorer.focused());
+    this.more = new Drop(this.moreButton, more.menu, () => explorer.focused());
+    this.drops = [this.racers, this.more];
+    const pick = (/** @type {HTMLElement} */ menu) => element("span", { class: "ovx-pick" }, menu);
     this.element = element("div", { class: "ovx-head" },
-      element("div", { class: "ovx-title" }, this.ruleMenu, element("span", { class: "ovx-on" }, "on"), this.objectiveMenu),
-      element("div", { class: "ovx-tools" }, this.chip, this.pinButton, this.guessButton, this.moreButton), explorer.more.menu);
+      element("div", { class: "ovx-title" }, pick(this.ruleMenu), element("span", { class: "ovx-on" }, "on"), pick(this.objectiveMenu)),
+      this.chip, element("div", { class: "ovx-tools" }, this.pinButton, this.guessButton, this.racersButton, this.moreButton),
+      racers.list, more.menu);
   }
 
-  /** Whether a rule takes part when all race. @param {string} name */
-  racing(name) {
-    const { kind, untranslatable, code } = this.shown.scene.rules[name];
-    return kind === "rule" && !untranslatable && (typeof code === "string" || this.shown.ground.n in code);
+  /** @param {string} value  a rule, `*` for all, `?` for some, "" for those that race */
+  chose(value) {
+    const { explorer } = this;
+    if (value === "*") explorer.chooseRules(explorer.racers.all);
+    else if (value && value !== "?") explorer.chooseRules([value]);
+    if (value !== "?") return;
+    this.fill();
+    this.racersButton.hidden = false; // until there is a race, or the list is closed
+    this.racers.toggle(true);
   }
 
   fill() {
-    const { scene, state } = this.shown;
-    const groups = [["rule", "Rules"], ["variant", "Variants"], ["mistake", "Published with a mistake"]];
+    const { scene, state, race } = this.shown, { racers } = this.explorer;
     const names = Object.keys(scene.rules);
-    const racers = names.filter((name) => this.racing(name));
+    const option = (/** @type {string} */ value, /** @type {string} */ label, selected = false) => element("option", { value, selected }, label);
     this.ruleMenu.replaceChildren(
-      ...(this.shown.race ? [element("option", { value: "", selected: true }, `${state.rules.length} rules`)] : []),
-      ...groups.map(([kind, label]) => [names.filter((name) => scene.rules[name].kind === kind), label])
-        .filter(([own]) => own.length)
-        .map(([own, label]) => element("optgroup", { label },
-          .../** @type {string[]} */ (own).map((name) => element("option", { value: name, selected: !this.shown.race && name === state.rules[0] }, scene.rules[name].label)))),
-      ...(racers.length > 1 ? [element("optgroup", { label: "Race" }, element("option", { value: "*" }, `All ${racers.length} rules`))] : []));
-    this.objectiveMenu.replaceChildren(...Object.entries(scene.objectives).map(([name, ground]) =>
-      element("option", { value: name, selected: name === state.objective }, ground.label)));
-    this.explorer.root.dataset.race = String(this.shown.race);
-    this.pinButton.hidden = this.guessButton.hidden = this.shown.race;
-    const { pinned } = state, shown = pinned && pinned.objective === state.objective && !this.shown.race;
+      ...(race ? [option("", `${state.rules.length} rules`, true)] : []),
+      ...KINDS.map(([kind, label]) => ({ label, own: names.filter((name) => scene.rules[name].kind === kind) }))
+        .filter(({ own }) => own.length)
+        .map(({ own, label }) => element("optgroup", { label },
+          ...own.map((name) => option(name, scene.rules[name].label, !race && name === state.rules[0])))),
+      ...(racers.able.length > 1 ? [element("optgroup", { label: "Race" }, option("*", `All ${racers.all.length} rules`), option("?", "Choose …"))] : []));
+    this.objectiveMenu.replaceChildren(...Object.entries(scene.objectives).map(([name, ground]) => option(name, ground.label, name === state.objective)));
+    this.explorer.root.dataset.race = String(race);
+    this.pinButton.hidden = this.guessButton.hidden = race;
+    this.racersButton.hidden = !race && !this.racers.open;
+    racers.fill();
+    this.fillChip();
+  }
+
+  /** Say what is pinned. */
+  fillChip() {
+    const { scene, state, race } = this.shown, { pinned } = state;
+    const shown = pinned && pinned.objective === state.objective && !race;
     this.pinButton.setAttribute("aria-pressed", String(Boolean(shown)));
     this.chip.hidden = !shown;
     if (!shown || !pinned) return;

@@ -5,9 +5,9 @@
  * @import { Explorer } from "./app.js"
  */
 
-/** For the help: a key, what it does. */
-export const KEYS = [["Space", "play, pause"], [", .", "a step back, forward"], ["P", "pin, unpin"], ["G", "predict"], ["M", "map"],
-  ["F", "present; PageUp, PageDown step"], ["U", "undo"], ["+ − 0", "zoom, whole view"], ["Esc", "leave a mode"], ["Delete", "a slider back to its default"]];
+/** For the help: keys of what is in no menu, and what they do. */
+export const KEYS = [["Space", "play, pause"], [", .", "a step back, forward"], ["P", "pin, unpin"], ["G", "predict"],
+  ["+ −", "zoom in, out"], ["Esc", "leave a mode"], ["Delete", "a slider back to its default"]];
 
 /** @param {Explorer} explorer @param {KeyboardEvent} event */
 export function onKey(explorer, event) {
@@ -22,7 +22,7 @@ export function onKey(explorer, event) {
     " ": () => explorer.player.play(), ".": () => explorer.player.go(explorer.state.step + 1), ",": () => explorer.player.go(explorer.state.step - 1),
     p: () => explorer.pin(), u: () => explorer.undo(), z: () => explorer.undo(), "+": () => explorer.zoom(0.8), "=": () => explorer.zoom(0.8),
     "-": () => explorer.zoom(1.25), 0: () => explorer.wholeView(), Escape: () => explorer.modes.escape(), g: () => explorer.modes.togglePredict(),
-    m: () => explorer.modes.toggleMap(), f: () => explorer.modes.present(),
+    m: () => explorer.modes.toggleMap(), t: () => explorer.modes.toggleTable(), f: () => explorer.modes.present(),
     ...(explorer.modes.presenting ? { PageDown: () => explorer.player.go(explorer.state.step + 1), PageUp: () => explorer.player.go(explorer.state.step - 1) } : {}),
   };
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

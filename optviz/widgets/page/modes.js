@@ -1,19 +1,21 @@
 // @ts-check
 /**
- * Ways to look that are entered and left: a guess before the answer, a map beside the picture, a projector's size.
+ * Ways to look that are entered and left: a guess before the answer, a map or a table below, a projector's size.
  *
  * @import { Explorer } from "./app.js"
  */
 
 import { MapPanel } from "./map_panel.js";
 import { Predict } from "./predict.js";
+import { Table } from "./table.js";
 
 const PRESENT = { across: 790, up: 612 }; // what is made larger for a projector, CSS pixels
 
 export class Modes {
   /** @type {Predict | null} */ predict = null;
   /** @type {MapPanel | null} */ map = null;
-  presenting = false;
+  /** @type {Table | null} */ table = null;
+  /** @type {"" | "window" | "screen"} */ presenting = "";
 
   /** @param {Explorer} explorer */
   constructor(explorer) {
@@ -102,28 +104,45 @@ export class Modes {
     };
   }
 
-  /** Everything larger, for a projector: the same layout, zoomed, above the rest of the page. */
-  present(on = !this.presenting) {
-    if (on === this.presenting) return;
-    this.presenting = on;
-    const { root } = this.explorer;
+  toggleTable(on = !this.table) {
+    const { explorer } = this, inside = this.table?.element.contains(explorer.focused());
+    this.table?.element.remove();
+    this.table = on ? new Table(explorer) : null;
+    if (this.table) {
+      explorer.frameElement.append(this.table.element);
+      /** @type {HTMLElement | null} */ (this.table.element.querySelector(".ovx-scroll"))?.focus({ preventScroll: true });
+      this.table.element.scrollIntoView({ block: "nearest" });
+    } else if (inside) explorer.header.moreButton.focus();
+  }
+
+  /** Everything larger, for a projector: the same layout, zoomed; on the whole screen, where the page may have it. */
+  async present(on = !this.presenting) {
+    const { explorer, explorer: { root } } = this;
+    if (on === Boolean(this.presenting)) return;
     if (on) {
-      root.setAttribute("popover", "manual");
-      root.classList.add("ovx-presenting");
-      root.showPopover?.();
+      const screen = await root.requestFullscreen?.().then(() => true, () => false);
+      this.presenting = screen ? "screen" : "window";
+      if (!screen) {
+        root.setAttribute("popover", "manual");
+        root.showPopover?.();
+      }
     } else {
-      root.hidePopover?.();
-      root.removeAttribute("popover");
-      root.classList.remove("ovx-presenting");
+      if (this.presenting === "window") {
+        root.hidePopover?.();
+        root.removeAttribute("popover");
+      } else if (document.fullscreenElement) document.exitFullscreen();
+      this.presenting = "";
     }
-    this.explorer.more.toggleMenu(false);
-    this.explorer.measure();
-    this.explorer.draw();
-    (on ? this.explorer.player.button : this.explorer.header.moreButton).focus();
+    root.classList.toggle("ovx-presenting", on);
+    explorer.header.more.toggle(false);
+    explorer.measure();
+    explorer.draw();
+    (on ? explorer.player.button : explorer.header.moreButton).focus();
   }
 
   escape() {
-    if (!this.explorer.more.menu.hidden) this.explorer.more.toggleMenu(false);
+    const open = this.explorer.header.drops.find((drop) => drop.open);
+    if (open) open.toggle(false);
     else if (this.predict) this.togglePredict();
     else this.present(false);
   }

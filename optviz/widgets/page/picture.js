@@ -17,6 +17,7 @@ import { drawStrip, MARGINS, rangeOf } from "./strip.js";
 import { drawTerrain } from "./terrain.js";
 
 const FAR = 2; // widths of the view
+const EASE = 70; // milliseconds in which the time line's range goes two thirds of its way
 
 export class Picture {
   /** @type {Colours} */ colours;
@@ -24,7 +25,9 @@ export class Picture {
   /** @type {Box | null} */ hudBox = null;
   /** @type {Drawn | null} */ drawn = null;
   /** @type {Record<string, number>} */ kept = {};
-  /** @type {[number, number]} */ range = [1e-10, 1];
+  /** @type {[number, number]} */ range = [1e-10, 1]; // of the time line, and the one that it eases to
+  /** @type {[number, number]} */ goal = [1e-10, 1];
+  easedAt = 0;
   font = "sans-serif";
   width = 0;
   ratio = 1;
@@ -53,11 +56,39 @@ export class Picture {
 
   /** Take the sizes of the page. @param {number} zoom  of a projector */
   measure(zoom) {
-    this.width = this.land.clientWidth;
-    this.stripBox = { width: this.timeLine.clientWidth, height: this.timeLine.clientHeight };
-    this.ratio = Math.min((devicePixelRatio || 1) * zoom, 3);
+    const { clientWidth, clientHeight } = this.timeLine;
+    this.resize(this.land.clientWidth, { width: clientWidth, height: clientHeight }, Math.min((devicePixelRatio || 1) * zoom, 3));
     this.stepInput.style.left = `${MARGINS.left - 2}px`;
     this.stepInput.style.right = `${MARGINS.right - 2}px`;
+  }
+
+  /**
+   * @param {number} width  of the landscape, CSS pixels @param {{width: number, height: number}} stripBox
+   * @param {number} ratio  pixels of the canvas for each of them
+   */
+  resize(width, stripBox, ratio) {
+    this.width = width;
+    this.stripBox = stripBox;
+    this.ratio = ratio;
+  }
+
+  /**
+   * Go a part of the way to the range that the time line should have; return whether there is way left.
+   * @param {number} now
+   */
+  ease(now) {
+    const { goal, range } = this, log = this.shown.runs[0]?.log ?? true;
+    const since = Math.min(now - this.easedAt, 50), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.easedAt = now;
+    // Nothing to come from: the first picture, and where the scale is another.
+    const share = still || !this.drawn || (log && range[0] <= 0) ? 1 : 1 - Math.exp(-since / EASE);
+    const near = range.every((one, i) => log ? Math.abs(Math.log10(one / goal[i])) < 0.02 : Math.abs(one - goal[i]) < 0.002 * (goal[1] - goal[0]));
+    if (near || share === 1) {
+      this.range = goal;
+      return false;
+    }
+    this.range = /** @type {[number, number]} */ (range.map((one, i) => log ? one ** (1 - share) * goal[i] ** share : one + share * (goal[i] - one)));
+    return true;
   }
 
   rangeNow() {
@@ -66,7 +97,8 @@ export class Picture {
     return rangeOf(curves, this.shown.runs[0]?.log ?? true);
   }
 
-  paint() {
+  /** Draw; return whether another frame has to follow. @param {number} now */
+  paint(now) {
     const { colours, width, ratio, font, shown, explorer, shown: { state } } = this, { predict } = explorer.modes;
     const height = Math.round(width * 0.8);
     const landscape = shown.landscape;
@@ -87,6 +119,7 @@ export class Picture {
       grip: true,
       future: !predict?.asking,
       guess: this.guessShown(),
+      ground: explorer.printing ? this.terrain : null,
     };
     this.drawn = drawPaths(this.canvas, /** @type {any} */ (scene), this.kept);
     if (key !== this.terrainKey) {
@@ -104,7 +137,7 @@ export class Picture {
     // The question stands where it hides neither start nor value.
     this.land.dataset.ask = predict && y > height - 84 ? "top" : "";
     this.grip.style.translate = `${x}px ${y}px`;
-    const box = this.stripBox;
+    const box = this.stripBox, moving = this.ease(now);
     drawStrip(this.strip, {
       width: box.width, height: box.height, ratio, colours, font,
       curves: shown.runs.map((run, i) => ({ values: run.errors, diverged: run.diverged,
@@ -117,6 +150,7 @@ export class Picture {
     });
     const slider = explorer.sliders.controls.get(explorer.moving);
     if (slider) slider.drawTraces(colours.gradient, colours.run[1], ratio);
+    return moving;
   }
 
   guessShown() {
@@ -155,7 +189,7 @@ export class Picture {
     const of = `step ${step} of ${state.steps}`;
     if (this.shown.race) {
       this.hudTop.textContent = `learning rate ${settingText(state.settings.lr ?? this.shown.sharedRate)}`;
-      this.hudMain.textContent = of;
+      this.hudMain.replaceChildren(`step ${step}`, element("small", {}, ` of ${state.steps}`));
     } else {
       this.hudTop.textContent = of;
       const f = run ? run.rows[step * (run.n + 1) + run.n] : NaN;

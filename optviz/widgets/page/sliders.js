@@ -106,6 +106,6 @@ export class Sliders {
       const run = this.shown.runOf({ ...entry, rows: new Float64Array(0) }, { ...this.shown.settingsOf(entry.name), [name]: value }, this.shown.start, this.shown.state.steps);
       if (run) curves.push(run.errors);
     }
-    this.explorer.picture.range = rangeOf(curves, this.shown.runs[0].log);
+    this.explorer.picture.goal = rangeOf(curves, this.shown.runs[0].log);
   }
 }

@@ -7,7 +7,7 @@
 
 import { numberText } from "../../join.js";
 import { showFacts, showStep } from "./card.js";
-import { element, settingText } from "./controls.js";
+import { element, markerOf, settingText } from "./controls.js";
 import { comparison, verdict } from "./say.js";
 
 const EVERY = 100; // milliseconds between two changes
@@ -74,15 +74,7 @@ export class Texts {
       }
     }
     if (blocked) parts.push(element("b", { class: "ovx-bad" }, blocked.problem));
-    const kernel = this.shown.entries.find(({ name, rule }) => rule.untranslatable && state.rules.includes(name));
-    if (kernel && !blocked) {
-      const failed = this.shown.model.get("drawn")?.problems?.[kernel.name];
-      const shown = this.shown.running.includes(kernel);
-      this.note.textContent = failed ? `${kernel.rule.label}: ${failed}`
-        : this.explorer.alone ? `${kernel.rule.label} cannot be computed in a page: ${shown ? "this is its last run" : "with these values it is not drawn"}.`
-        : this.explorer.late && !shown ? `${kernel.rule.label} is drawn by the kernel, and nobody answers.`
-        : `${kernel.rule.label} is drawn by the kernel when you let go.`;
-    } else this.note.textContent = this.explorer.problems.length ? `The link was read in part: ${this.explorer.problems.join("; ")}.` : "";
+    this.note.textContent = blocked ? "" : this.remark();
     this.note.hidden = !this.note.textContent;
     this.say.replaceChildren(...parts);
     const words = this.say.textContent ?? "";
@@ -90,9 +82,33 @@ export class Texts {
     this.explorer.more.undoButton.disabled = !this.explorer.past?.any;
   }
 
+  /** What has to be known about the picture, "" if nothing. */
+  remark() {
+    const { state, entries, running, ground, scene } = this.shown, { alone, late, problems } = this.explorer;
+    const kernel = entries.find(({ name, rule }) => rule.untranslatable && state.rules.includes(name));
+    if (kernel) {
+      const failed = this.shown.model.get("drawn")?.problems?.[kernel.name], { label } = kernel.rule;
+      const shown = running.includes(kernel);
+      return failed ? `${label}: ${failed}`
+        : alone ? `${label} cannot be computed in a page: ${shown ? "this is its last run" : "with these values it is not drawn"}.`
+        : late && !shown ? `${label} is drawn by the kernel, and nobody answers.`
+        : `${label} is drawn by the kernel when you let go.`;
+    }
+    if (problems.length) return `The link was read in part: ${problems.join("; ")}.`;
+    const noisy = ground.draws > 0 || running.some(({ rule }) => rule.draws > 0);
+    return noisy ? `There is noise in it: that of seed ${scene.noise.seed}, the same whatever is dragged.` : "";
+  }
+
   title() {
     const { rules } = this.shown.state;
     return `${rules.length > 1 ? `${rules.length} rules` : this.shown.scene.rules[rules[0]].label} on ${this.shown.ground.label}`;
+  }
+
+  /** The settings that have a slider, but for the steps. */
+  caption() {
+    const { race, state, sharedRate } = this.shown;
+    return this.explorer.sliders.visibleAxes().filter(({ name }) => name !== "steps")
+      .map(({ name, label }) => `${label} ${settingText(race ? state.settings[name] ?? sharedRate : this.shown.valueOf(state.rules[0], name))}`).join(", ");
   }
 
   /** Places of the runs at the present step: the lowest error first, those that diverged last. */
@@ -182,9 +198,8 @@ export class Texts {
   /** Tell a screen reader what is shown, once after a change. */
   speak() {
     if (this.explorer.closed || !this.shown.page) return;
-    const settings = this.shown.race ? [] : this.explorer.sliders.visibleAxes().filter((axis) => axis.name !== "steps")
-      .map((axis) => `${axis.label} ${settingText(this.shown.valueOf(this.shown.state.rules[0], axis.name))}`);
-    const text = `${this.title()}${settings.length ? `, ${settings.join(", ")}` : ""}. ${this.say.textContent}`;
+    const settings = this.shown.race ? "" : this.caption();
+    const text = `${this.title()}${settings && ", "}${settings}. ${this.say.textContent}`;
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
@@ -196,10 +211,3 @@ export class Texts {
 
 /** A value that may be too small to be told from nothing. @param {number} value @param {boolean} log */
 const small = (value, log) => (log && value < 1e-16 ? "< 1e−16" : numberText(value, 3));
-
-/** @param {[string, boolean]} marker @param {string} colour */
-function markerOf([shape, filled], colour) {
-  const signs = /** @type {Record<string, string>} */ ({ o: "●", s: "■", "^": "▲", D: "◆", v: "▼", P: "✚", X: "✖", "*": "★" });
-  const hollow = /** @type {Record<string, string>} */ ({ o: "○", s: "□", "^": "△", D: "◇", v: "▽", P: "✚", X: "✖", "*": "☆" });
-  return element("span", { class: "ovx-marker", style: `color:${colour}`, "aria-hidden": "true" }, (filled ? signs : hollow)[shape] ?? "●");
-}

@@ -35,7 +35,7 @@ export class Racers {
   fill() {
     const { scene, state } = this.shown, chosen = state.rules;
     const { colours } = this.explorer.picture, able = new Set([...this.able, ...chosen]);
-    const held = this.list.contains(this.explorer.focused()) ? this.explorer.focused()?.getAttribute("value") : null;
+    const focused = this.explorer.focused(), inside = this.list.contains(focused), held = inside && focused?.getAttribute("value");
     const row = (/** @type {string} */ name) => {
       const rule = scene.rules[name], on = chosen.includes(name);
       return element("label", {},
@@ -51,7 +51,9 @@ export class Racers {
       ...KINDS.map(([kind, label]) => [label, [...able].filter((name) => scene.rules[name].kind === kind)])
         .filter(([, names]) => names.length)
         .map(([label, names]) => element("fieldset", {}, element("legend", {}, String(label)), .../** @type {string[]} */ (names).map(row))));
-    if (held) /** @type {HTMLElement | null} */ (this.list.querySelector(`[value="${held}"]`))?.focus();
+    // What had the keyboard is there anew, or cannot be moved any more.
+    const next = this.list.querySelector(held ? `[value="${held}"]:not([disabled])` : "button") ?? this.list.querySelector("button");
+    if (inside) /** @type {HTMLElement} */ (next).focus();
   }
 
   /** @param {string} name */

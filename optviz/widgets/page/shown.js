@@ -106,6 +106,7 @@ export class Shown {
     const key = [objective, ...translated.map(({ name }) => name)].join(" ");
     if (!this.modules.has(key)) {
       const text = `${join(translated.map(({ rule }) => rule), ground)}
+export const kindOf = (() => {\n${this.scene.verdicts.code}\nreturn kind_of;\n})();
 export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() => {\n${limit.code}\nreturn limit;\n})()` : "null").join(",\n")}];
 `;
       this.modules.set(key, load(text).then((page) => ({ ...page, text })));

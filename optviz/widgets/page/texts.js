@@ -63,7 +63,7 @@ export class Texts {
       const entry = this.shown.running[0];
       const limit = this.shown.limit();
       const settings = Object.fromEntries(entry.rule.settings.map((/** @type {string} */ key) => [key, this.shown.valueOf(entry.name, key)]));
-      const { kind, text } = verdict(runs[0], this.shown.ground, this.shown.page.value, scene.verdicts, settings, limit);
+      const { kind, text } = verdict(runs[0], this.shown.ground, this.shown.page, scene.verdicts, settings, limit);
       const bad = kind === "diverged" || kind === "overflow";
       parts.push(element("b", { class: bad ? "ovx-bad" : "" }, entry.rule.label), ` ${text}.`);
       if (this.shown.pinnedRun) parts.push(element("span", { class: "ovx-quiet" }, comparison(this.shown.pinnedRun, runs[0])));

@@ -20,6 +20,7 @@ from tests.jupyterlab import (
     CHROMIUM,
     QUIET,
     browser_page,
+    idle,
     open_notebook,
     run_all,
     running_lab,
@@ -33,16 +34,16 @@ DELAY = 0.15  # seconds each way
 # the time until its picture stands is taken behind the frame's own drawing.
 MOVES = """(root, seconds) => new Promise((done) => {
   const explorer = root._ovx.explorer, slider = root.querySelector("[data-key=lr]");
-  const gaps = [], waits = [], computed = explorer.compute.bind(explorer);
+  const gaps = [], waits = [], computed = explorer.shown.compute.bind(explorer.shown);
   let began = 0, last = 0, moves = 0, runs = 0, turn = 0, sent = explorer.state.seq;
-  explorer.compute = () => { runs++; computed(); };
+  explorer.shown.compute = () => { runs++; computed(); };
   explorer.costs.length = 0;
   const frame = (now) => {
     if (!began) began = now;
     if (last) gaps.push(now - last);
     last = now;
     if (now - began > seconds * 1000) {
-      explorer.compute = computed;
+      explorer.shown.compute = computed;
       slider.dispatchEvent(new Event("change", { bubbles: true }));
       return done({ gaps, waits, moves, runs, costs: [...explorer.costs], commits: explorer.state.seq - sent });
     }
@@ -62,7 +63,7 @@ MOVES = """(root, seconds) => new Promise((done) => {
   requestAnimationFrame(frame);
 })"""
 START = """(root, seconds) => new Promise((done) => {
-  const explorer = root._ovx.explorer, gaps = [], [x, y] = explorer.start;
+  const explorer = root._ovx.explorer, gaps = [], [x, y] = explorer.shown.start;
   let began = 0, last = 0, turn = 0;
   explorer.costs.length = 0;
   const frame = (now) => {
@@ -79,6 +80,38 @@ START = """(root, seconds) => new Promise((done) => {
   };
   requestAnimationFrame(frame);
 })"""
+
+# A setting that is no axis of the map moves; then the first picture of the new map, and the whole of it.
+MAP = """async (root, count) => {
+  const slider = root.querySelector("[data-key=beta2]"), map = root.querySelector(".ovx-map");
+  const seen = (wanted) => new Promise((done) => {
+    const look = () => wanted.includes(map.dataset.state) && (watch.disconnect(), done(performance.now()));
+    const watch = new MutationObserver(look);
+    watch.observe(map, { attributes: true });
+  });
+  const coarse = [], complete = [];
+  for (let k = 0; k < count; k++) {
+    const began = performance.now();
+    const [first, last] = [seen(["coarse", "complete"]), seen(["complete"])];
+    slider.value = String((k * 37 + 11) % slider.max);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    coarse.push(await first - began);
+    complete.push(await last - began);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return { coarse, complete };
+}"""
+# 10,000 moves of a hand that lets go at every tenth of them.
+LETTING_GO = """async ([root, count]) => {
+  const slider = root.querySelector("[data-key=lr]");
+  for (let k = 0; k < count; k++) {
+    slider.value = String((k * 7) % slider.max);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    if (k % 10 === 9) slider.dispatchEvent(new PointerEvent("pointerdown")), slider.dispatchEvent(new Event("change"));
+    if (k % 25 === 0) await new Promise(requestAnimationFrame);
+  }
+}"""
+RESIDENT = "import os; print(int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 2**20)"
 
 
 def explorers():
@@ -146,6 +179,24 @@ def figures_of_loading(browser, folder):
         print(f"  {name} is ready after {statistics.median(times):.0f} ms ({min(times):.0f} to {max(times):.0f})")
         figures.append((f"{name}: ready, ms", statistics.median(times), "<", 400))
     return figures
+
+
+def figures_of_the_map(browser, folder):
+    file = folder / "map.html"
+    explore("adam", "rosenbrock", lr=0.1).save_html(file)
+    context = browser.new_context(viewport={"width": 752, "height": 1100}, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("[data-ovx=ready]")
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("m")
+    page.wait_for_selector(".ovx-map[data-state=complete]")
+    found = page.locator(".ovx").evaluate(MAP, 30)
+    context.close()
+    coarse, complete = (statistics.median(found[name]) for name in ("coarse", "complete"))
+    print(f"  map of 64 x 64 runs: coarse after {coarse:.0f} ms (worst {max(found['coarse']):.0f}), "
+          f"complete after {complete:.0f} ms (worst {max(found['complete']):.0f})")  # fmt: skip
+    return [("map: coarse picture, ms", coarse, "<=", 50), ("map: complete, ms", complete, "<=", 300)]
 
 
 def figures_of_memory(browser, folder):
@@ -225,6 +276,34 @@ def figures_of_the_notebook():
     return figures
 
 
+def figures_of_the_kernels_memory():
+    """10,000 moves and 1,000 messages leave nothing behind in the kernel."""
+    with tempfile.TemporaryDirectory() as home, running_lab(Path(home)) as lab, browser_page(lab) as page:
+        root = str(Path(__file__).parents[1])
+        start = (
+            f"import sys; sys.path.insert(0, {root!r})\nfrom optviz import explore\nex = explore('adam', lr=0.1)\nex"
+        )
+        write_notebook(lab, "memory.ipynb", [start, RESIDENT])
+        open_notebook(page, lab, "memory.ipynb")
+        run_all(page)
+        page.wait_for_selector("[data-ovx=ready]")
+        explorer = page.locator(".ovx").element_handle()
+
+        def resident():
+            idle(page)
+            page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
+            page.keyboard.press("Control+Enter")
+            idle(page)
+            return float(page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last.inner_text())
+
+        page.evaluate(LETTING_GO, [explorer, 1000])
+        before = resident()
+        page.evaluate(LETTING_GO, [explorer, 10_000])
+        after = resident()
+    print(f"  kernel: {before:.1f} MiB, after 10,000 moves and 1,000 messages {after:.1f}")
+    return [("10,000 moves, MiB in the kernel", after - before, "<", 5)]
+
+
 def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -240,9 +319,11 @@ def main():
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--enable-precise-memory-info"])
         figures = figures_of_loading(browser, Path(folder)) + figures_of_pages(browser, Path(folder))
+        figures += figures_of_the_map(browser, Path(folder))
         figures += figures_of_memory(browser, Path(folder))
         browser.close()
     figures += figures_of_the_notebook()
+    figures += figures_of_the_kernels_memory()
     return report(figures)
 
 

@@ -2,10 +2,10 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from .expression import Call, Choice, Function, Let, Name, Node, Number, Return, Statement, names_in
+from .expression import Apply, Call, Choice, Function, Let, Name, Node, Number, Return, Statement, names_in
 from .rule import UpdateRule
 from .words import number_text
 
@@ -143,8 +143,9 @@ def formula(node: Node, show: Show, style: Style, times: str) -> str:
 
 
 class _Printer:
-    def __init__(self, show: Show, style: Style, times: str):
+    def __init__(self, show: Show, style: Style, times: str, marked: Sequence[Node] = ()):
         self.show, self.times, self.latex = show, times, style == "latex"
+        self.marks = {id(node): place for place, node in enumerate(marked)}
         self.style: Style = style
         self.small = False  # in an exponent a fraction is a line of text
 
@@ -158,7 +159,23 @@ class _Printer:
         if isinstance(node, Call):
             arguments = [one for one in node.args if not (isinstance(one, Name) and one.name == "noise")]
             return self.called(node.function.name, arguments), ATOM
+        if id(node) in self.marks:
+            return self.marked(node, CHOICE), CHOICE
         return self.operation(node.op, node.args)
+
+    def marked(self, node: Apply, rank: int) -> str:
+        """Return a choice for a page, with the brackets that it needs in an operation: ⦅⦆ round all, ⁅⁆ a branch."""
+        test, yes, no = node.args
+
+        def branch(one: Node, own: int) -> str:
+            text = self.within(one, own)
+            return f"⁅{text}⁆" if self.text(one)[1] < rank else text
+
+        text = (
+            f"⟨{self.marks[id(node)]}│{branch(yes, LOGIC)}│{self.between('if')}{self.within(test, LOGIC)}"
+            f"{self.between('else')}│{branch(no, CHOICE)}⟩"
+        )
+        return f"⦅{text}⦆" if rank > CHOICE else text
 
     def word(self, word: str) -> str:
         return rf"\mathrm{{{_plain(word)}}}" if self.latex else word
@@ -172,6 +189,8 @@ class _Printer:
 
     def within(self, node: Node, rank: int, first: bool = False) -> str:
         """Return an operand, in brackets if it holds together less tightly; a minus that comes first needs none."""
+        if id(node) in self.marks:
+            return self.marked(node, rank)  # type: ignore[arg-type]
         text, own = self.text(node)
         if own >= rank or (first and own == UNARY and rank <= TIMES):
             return text
@@ -217,7 +236,7 @@ class _Printer:
         if op in ("not", "~"):
             return f"{self.between('not').strip()} {self.within(args[0], ATOM)}", LOGIC
         if op == "is none":
-            return self.within(args[0], ATOM) + self.between("is None"), COMPARE
+            return self.within(args[0], ATOM) + self.between("is None").rstrip(), COMPARE
         if op in ("if", "where"):
             test, yes, no = args
             return (
@@ -257,19 +276,32 @@ class _Printer:
 def card_lines(rule: UpdateRule, function: Function) -> list[dict[str, Any]]:
     """Return the lines of a rule's code as a page shows them, in the order of the code.
 
-    In `formula` names stand in braces, which a letter or a number replaces; a product is ⋅.
+    In `formula` names stand in braces, which a letter or a number replaces; a product is ⋅. A choice is marked with
+    its place among the line's `choices`, `⟨0│{g}│ if {t} = 1 else │{v}⟩`; where it is part of an operation, ⦅⦆ are
+    its brackets, and ⁅⁆ those of a branch that stands there alone.
     """
+
+    def marked(node: Node) -> str:
+        return _Printer(lambda name: (f"{{{name}}}", ATOM), "text", DOT, choices(node)).text(node)[0]
+
     return [
-        {"name": name, "formula": formula(node, lambda name: (f"{{{name}}}", ATOM), "text", DOT), "returns": returns}
-        for name, node, returns in _lines(function.body, list(rule.state))
+        {"name": name, "formula": marked(node), "returns": returns}
+        for name, node, returns in lines_in(function.body, list(rule.state))
     ]
 
 
-def _lines(body: tuple[Statement, ...], states: list[str]) -> Iterator[tuple[str, Node, int | None]]:
+def choices(node: Node) -> list[Node]:
+    """Return the conditional expressions and `np.where` in a line, each before those that it holds."""
+    own = [node] if isinstance(node, Apply) and node.op in ("if", "where") else []
+    return own + [one for part in getattr(node, "args", ()) for one in choices(part)]
+
+
+def lines_in(body: tuple[Statement, ...], states: list[str]) -> Iterator[tuple[str, Node, int | None]]:
+    """Yield the lines of all branches, in the order of the code, each as `lines_of` does."""
     for statement in body:
         if isinstance(statement, Choice):
-            yield from _lines(statement.then, states)
-            yield from _lines(statement.otherwise, states)
+            yield from lines_in(statement.then, states)
+            yield from lines_in(statement.otherwise, states)
         else:
             yield from lines_of(statement, states)
 

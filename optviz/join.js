@@ -14,8 +14,8 @@
  *   draws: number, letters: Record<string, string>, lines: Line[]}} Rule
  * @typedef {{name: string, label: string, n: number, code: string, asks: string[], box: number[][] | null,
  *   f_star: number | null, steepest: number, draws: number}} Objective
- * @typedef {{given: Record<string, any>, lines: {index: number, values: any[], drawn: number[][]}[],
- *   result: number[][]}} Inside
+ * @typedef {{given: Record<string, any>, lines: {index: number, values: any[], drawn: number[][],
+ *   tests: (any[] | null)[]}[], result: number[][]}} Inside  `tests`: for each choice of the line, which way it went
  * @typedef {(settings: Settings, start: ArrayLike<number>, steps: number, out: Float64Array,
  *   noise?: ArrayLike<number>, gradientNoise?: ArrayLike<number>) => void} Run
  * @typedef {(settings: Settings, start: ArrayLike<number>, step: number, noise?: ArrayLike<number>,
@@ -82,7 +82,7 @@ function runOf(rule, objective, scheduled) {
   const n = objective.n;
   const code = typeof rule.code === "string" ? rule.code : rule.code[n];
   if (code === undefined) throw new RangeError(`${rule.label} does not run on ${n} coordinates.`);
-  const traced = code.replaceAll("//= see(", "see(");
+  const traced = code.replaceAll("//= ", "");
   const states = Object.keys(rule.state);
   const usual = plain(rule.defaults);
   if (rule.settings.includes("f_star") && usual.f_star === undefined && objective.f_star !== null) {
@@ -186,13 +186,14 @@ return {
     ${before.join("\n    ")}
     const given = { ${[...known, ...set].join(", ")} };
     ${rule.across
-      ? `const r = ${call("look((index, values, drawn = []) => lines.push({ index, values, drawn: drawn.map((z) => [z]) }))", order, 0)};`
+      ? `const r = ${call("look((index, values, drawn = [], tests = []) => lines.push({ index, values, drawn: drawn.map((z) => [z]), tests }))", order, 0)};`
       : Array.from({ length: n }, (_, i) => `let k${i} = 0;
-    const r${i} = ${call(`look((index, values, drawn = []) => {
-      const line = lines[k${i}] ?? (lines[k${i}] = { index, values: [], drawn: drawn.map(() => []) });
+    const r${i} = ${call(`look((index, values, drawn = [], tests = []) => {
+      const line = lines[k${i}] ?? (lines[k${i}] = { index, values: [], drawn: drawn.map(() => []), tests: tests.map((test) => test && []) });
       k${i}++;
       line.values.push(...values);
       drawn.forEach((z, place) => line.drawn[place].push(z));
+      tests.forEach((test, place) => line.tests[place]?.push(...test));
     })`, order, i)};`).join("\n    ")}
     return { given, lines, result: ${parts} };
   },
@@ -229,6 +230,31 @@ export function numberText(value, digits) {
 }
 
 /**
+ * Return a formula with the branch that counts in place of each choice, as `card_lines` marks them; one that nobody
+ * knows stays whole.
+ * @param {string} text @param {any[]} tests
+ */
+function taken(text, tests) {
+  const CHOICE = /⦅?⟨(\d+)│([^⟨⟩│]*)│([^⟨⟩│]*)│([^⟨⟩│]*)⟩⦆?/;
+  let found;
+  while ((found = CHOICE.exec(text))) {
+    const [whole, place, yes, test, no] = found, went = tests[Number(place)];
+    const before = text.slice(0, found.index), after = text.slice(found.index + whole.length);
+    const known = went !== null && went !== undefined, own = /^⦅/.test(whole);
+    let branch = !known ? yes + test + no : went ? yes : no;
+    branch = known ? branch.replace("⁅", "(").replace("⁆", ")") : branch.replace(/[⁅⁆]/g, "");
+    if (!known && own) branch = `(${branch})`;
+    // A number brought brackets along for an operation that it is not part of.
+    if (/^\(−[\d.e−]+\)$/.test(branch) && FIRST.test(before)) branch = branch.slice(1, -1);
+    text = before + branch + after;
+  }
+  return text;
+}
+
+/** Where a minus sign is not misread: at the beginning. */
+const FIRST = /(^|[(,|] ?)$/;
+
+/**
  * Return the lines of the card of one coordinate: what is computed, in letters, in numbers, and what it is.
  * @param {Rule} rule @param {Inside} inside @param {number} coordinate @param {number} [digits]
  * @returns {{left: string, symbols: string, numbers: string, result: string}[]}
@@ -247,20 +273,20 @@ export function card(rule, inside, coordinate, digits = 4) {
   const letters = plain(rule.letters);
   const letter = (/** @type {string} */ name) => letters[name] + primesOf(primes[name] ?? 0);
   const settings = new Set(rule.settings);
-  return inside.lines.map(({ index, values: found, drawn }) => {
+  return inside.lines.map(({ index, values: found, drawn, tests }) => {
     const { name, formula, returns } = rule.lines[index];
     const noise = drawn.map(pick);
     const pieces = formula.split(/[{}]/);
-    const symbols = pieces.map((piece, k) => (k % 2 ? letter(piece) : piece)).join("").replaceAll("⋅", " ");
-    const numbers = pieces.reduce((text, piece, k) => {
+    const symbols = pieces.map((piece, k) => (k % 2 ? letter(piece) : piece)).join("").replace(/⟨\d+│|[│⟩⁅⁆]/g, "").replaceAll("⦅", "(").replaceAll("⦆", ")").replaceAll("⋅", " ");
+    const numbers = taken(pieces.reduce((text, piece, k) => {
       if (k % 2 === 0) return text + piece;
       if (piece === "noise" && noise.length === 0) return text + letter(piece);
       const number = numberText(piece === "noise" ? noise.shift() : values[piece], settings.has(piece) ? 6 : digits);
       // Brackets where a sign or an exponent would be misread: after an operator, before a power.
       const tight = /^[²³^]/.test(pieces[k + 1] ?? "") || /[√^]$/.test(text);
-      const bare = number[0] !== "−" || (/(^|[(,|] ?)$/.test(text) && !tight);
+      const bare = number[0] !== "−" || (FIRST.test(text) && !tight);
       return text + (bare && !(tight && number.includes("e")) ? number : `(${number})`);
-    }, "").replaceAll("⋅", " · ");
+    }, ""), tests.map((test) => test && pick(test))).replaceAll("⋅", " · ");
     const value = returns === null ? pick(found) : pick(inside.result[returns]);
     primes[name] = name in primes ? primes[name] + 1 : 0;
     values[name] = value;

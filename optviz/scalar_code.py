@@ -28,7 +28,7 @@ from .expression import (
     Target,
     Untranslatable,
 )
-from .formulas import lines_of
+from .formulas import choices, lines_in, lines_of
 from .rule import REQUIRED
 
 # From what a value depends on follows which shape NumPy gives it, and whether `if` may look at it.
@@ -154,10 +154,11 @@ class _Writer:
 
     def begin(self) -> None:
         self.block: list[str] = []
-        self.depth, self.temporaries, self.draws, self.line_count = 1, 0, 0, 0
+        self.depth, self.temporaries, self.draws, self.line_count, self.kept_tests = 1, 0, 0, 0, 0
         self.declared: dict[str, None] = {}
         self.returned: list[Value] = []
         self.drawn: list[str] = []  # what the present line draws itself
+        self.tests: dict[int, Value] = {}  # what the choices of the present line look at
 
     def write(self, name: str) -> str:
         parameters, env = [], {}
@@ -219,23 +220,41 @@ class _Writer:
 
     def let(self, statement: Let, env: dict[str, Value]) -> None:
         line = statement.line
-        self.drawn = []
+        self.drawn, self.tests = [], {}
         if statement.in_place:
             self.check_in_place(statement, env)
         value = self.value(statement.value, env)
         if isinstance(statement.target, str) and not isinstance(statement.value, Name):
+            tests = self.looked_at(statement)
             self.assign(statement.target, value, env, line)
         else:
-            for one in self.spread(statement.target, value, line):
+            pairs = self.spread(statement.target, value, line)
+            tests = self.looked_at(statement)
+            for one in pairs:
                 # Two names for one array: neither may be changed in place.
                 self.assign(one[0], replace(one[1], fresh=False), env, line)
             if isinstance(statement.value, Name):
                 env[statement.value.name] = replace(env[statement.value.name], fresh=False)
         if self.lines:
-            drawn = f", [{', '.join(self.drawn)}]" if self.drawn else ""
-            for name, *_ in lines_of(statement, []):
+            drawn = f"[{', '.join(self.drawn)}]"
+            for (name, *_), asked in zip(lines_of(statement, []), tests, strict=True):
                 held = env[name] if env[name].kind != "tuple" else env[name].items[0]
-                self.mark(f"[{', '.join(held.parts)}]{drawn}")
+                more = f", {drawn}, [{asked}]" if asked else f", {drawn}" if self.drawn else ""
+                self.mark(f"[{', '.join(held.parts)}]{more}")
+
+    def looked_at(self, statement: Let | Return) -> list[str]:
+        """Keep for the page what the choices of a statement look at, while its names are old; return where, by line."""
+        names = []
+        for _, node, _ in lines_of(statement, [""] * (len(self.results or [0]) - 1)) if self.lines else ():
+            own = []
+            for choice in choices(node):
+                self.kept_tests += 1
+                test = self.tests.get(id(choice))
+                if test is not None:
+                    self.say(f"//= const $look{self.kept_tests} = [{', '.join(test.parts)}];")
+                own.append("null" if test is None else f"$look{self.kept_tests}")
+            names.append(", ".join(own))
+        return names
 
     def mark(self, values: str) -> None:
         """Leave a comment which the page turns into code for the step whose inside it shows."""
@@ -312,8 +331,12 @@ class _Writer:
         test = self.truth(self.value(statement.test, env), statement.line)
         narrow = self.narrowed(statement.test, env)
         if test.constant is not REQUIRED:
-            chosen = statement.then if test.constant else statement.otherwise
-            return self.statements(chosen, env)
+            chosen, left_out = (statement.then, statement.otherwise)[:: 1 if test.constant else -1]
+            counted = len(list(lines_in(left_out, [""] * len(self.results or [])))) if self.lines else 0
+            self.line_count += 0 if test.constant else counted
+            ended = self.statements(chosen, env)
+            self.line_count += counted if test.constant else 0
+            return ended
         blocks, ends = [], []
         for body, known in ((statement.then, narrow[0]), (statement.otherwise, narrow[1])):
             outer, self.block, self.depth = self.block, [], self.depth + 1
@@ -348,6 +371,7 @@ class _Writer:
         return merged
 
     def give_back(self, statement: Return, env: dict[str, Value]) -> None:
+        self.tests = {}
         value = self.value(statement.value, env)
         line = statement.line
         if self.results is None:
@@ -359,9 +383,8 @@ class _Writer:
             self.say(f"return {parts[0] if len(parts) == 1 else '[' + ', '.join(parts) + ']'};")
             return
         parts = self.root_result(value, line)
-        if self.lines:
-            for _ in lines_of(statement, [""] * (len(self.results) - 1)):
-                self.mark("[]")
+        for asked in self.looked_at(statement):
+            self.mark(f"[], [], [{asked}]" if asked else "[]")
         self.say(f"return {parts[0]};" if self.single else f"return [{', '.join(parts)}];")
 
     def root_result(self, value: Value, line: int) -> list[str]:
@@ -413,6 +436,8 @@ class _Writer:
         if node.op in ("and", "or"):
             return self.joined_by(node, env)
         arguments = [self.value(one, env) for one in node.args]
+        if node.op == "where":
+            self.tests[id(node)] = arguments[0]
         if node.op == "tuple":
             return Value(PLAIN, "tuple", items=tuple(arguments))
         if node.op == "item":
@@ -618,6 +643,7 @@ class _Writer:
     def conditional(self, node: Any, env: dict[str, Value]) -> Value:
         test_node, *branches = node.args
         test = self.truth(self.value(test_node, env), node.line)
+        self.tests[id(node)] = test
         known = self.narrowed(test_node, env)
         if test.constant is not REQUIRED:
             return self.value(branches[0 if test.constant else 1], env)

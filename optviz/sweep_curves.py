@@ -14,7 +14,8 @@ from .look import CASING, SMALL, THIN
 from .racing import Race
 from .sheet import Sheet, draw_frame, sheet_on, write_headline
 from .standings import best_of, standing_of, steps_to_tolerance
-from .trajectory import ARRIVED, Trajectory
+from .trajectory import Trajectory
+from .verdicts import ARRIVED
 from .words import number_text, point_text, setting_text
 
 WORST = 1e3  # times the error at the start: what is above leaves through the top

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from inspect import signature
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,33 +11,13 @@ from numpy.typing import NDArray
 
 from .objective_function import Objective
 from .rule import UpdateRule
+from .verdicts import ARRIVED, DIVERGED, KINDS, PARTS, STAYS, VERDICTS, WHY, kind_of
 from .words import number_text, point_text, setting_text
 
-# A run has arrived when its error stays below this share of the error at its start.
-ARRIVED = 1e-4
-DIVERGED = 1e3
 
-# What stands before the | says it in few words, for a table.
-VERDICTS = {
-    "overflow": "diverged at step {step}|: its numbers left what float64 holds, too large or undefined as 0 / 0{why}",
-    "diverged": "diverged at step {step}|: the error passed 1,000 times that of the start{why}",
-    "limit": "; the rate {lr} is above {limit}, the largest stable one where the curvature is {curvature}",
-    "stood": "stood still|: lr = 0",
-    "converged": "converged to the minimum {point}| by step {step} (error below 1/10,000 of the start's)",
-    "trapped": "is trapped in the local minimum {point}| from step {step} on: f − f* = {error}",
-    "falling": "is still moving|: the error is {error} after {steps} steps and falling",
-    "slow": "is still moving|: the error is {error} after {steps} steps, and the second half gained almost nothing",
-    "rest": "came to rest at {point}|, where f = {loss}; whether that is a minimum is not known",
-    "unknown": "is still moving|: f = {loss} after {steps} steps",
-    "rising": "is still moving|: the error is {error} after {steps} steps; at step {step} it was {lowest}",
-    "swings": "is still moving|: over the last {window} steps the error swings between {lowest} and {error}",
-    "endless": "is still moving|: f = {loss} after {steps} steps, on a landscape without a minimum",
-}
-
-
-def _say(verdict: str, **values: Any) -> str:
+def _say(sentence: str, values: Mapping[str, Any]) -> str:
     texts = {name: number_text(value) if isinstance(value, float) else value for name, value in values.items()}
-    return VERDICTS[verdict].format(**texts)
+    return sentence.format(**texts)
 
 
 def contract_of(chosen: Mapping[str, Any]) -> str:
@@ -169,7 +150,7 @@ class Trajectory:
         outside = np.flatnonzero(np.abs(self.losses - lows[nearest]) > tolerance)
         step = int(outside[-1]) + 1 if len(outside) else 0
         # A run that only passes by a minimum at its end has not arrived.
-        if step > self.steps - max(2, self.steps // 20):
+        if step > self.steps - max(2, self.steps // STAYS):
             return None
         above = lows[nearest] - min(lows)
         return Arrival(minima[nearest], step, above if above > tolerance else 0.0)
@@ -192,28 +173,42 @@ class Trajectory:
     @cached_property
     def _verdict(self) -> str:
         self._single("its verdict")
-        if self.diverged_at is not None:
-            return self._divergence()
-        if self.error is None:
-            return _say("endless", loss=self.losses[-1], steps=self.steps)
-        if (self.points == self.points[0]).all() and np.all(self.settings.get("lr") == 0):
-            return VERDICTS["stood"]
-        if self.objective.f_star is None:
-            return self._where_nothing_is_known()
-        if self.arrival is not None:
-            minimum, step, above = self.arrival
-            words = "trapped" if above else "converged"
-            return _say(words, point=point_text(minimum), step=step, error=above)
-        error, half, lowest = self.error[-1], self.error[len(self.error) // 2], int(self.error.argmin())
-        # In the last tenth it rises tenfold, and no less far than it did half-way: its last value is chance.
-        window = max(len(self.error) // 10, 3)
-        late, before = self.error[-window:], self.error[len(self.error) // 2 :][:window]
-        rise = (late / np.maximum(np.minimum.accumulate(late), self.rounding)).max()
-        if rise > 10 and late.max() > 0.5 * before.max():
-            return _say("swings", error=late.max(), lowest=late.min(), window=window)
-        if error > 1.2 * self.error[lowest]:
-            return _say("rising", error=error, steps=self.steps, lowest=self.error[lowest], step=lowest)
-        return _say("slow" if error > 0.9 * half else "falling", error=error, steps=self.steps)
+        measured = self._measured()
+        kind = KINDS[int(kind_of(*(measured[name] for name in signature(kind_of).parameters)))]
+        return _say(VERDICTS[kind], measured)
+
+    def _measured(self) -> dict[str, Any]:
+        """Return what `kind_of` and its sentences ask for."""
+        known, gone, arrival = self.objective.f_star is not None, self.diverged_at, self.arrival
+        error = self.losses if self.error is None else self.error
+        middle, window, lowest = len(error) // 2, max(len(error) // PARTS, 3), int(error.argmin())
+        late, before = error[-window:], error[middle:][:window]
+        with np.errstate(all="ignore"):
+            rise = (late / np.maximum(np.minimum.accumulate(late), self.rounding)).max()
+            travelled = np.abs(self.points - self.points[0]).max()
+            moved_late = np.abs(self.points[middle:] - self.points[-1]).max()
+        return {
+            "diverged": gone is not None, "gone": gone, "why": self._why(),
+            "finite": gone is None or bool(np.isfinite(self.losses[gone]) and np.isfinite(self.points[gone]).all()),
+            "endless": self.error is None, "known": known, "travelled": travelled, "moved_late": moved_late,
+            "stood": bool((self.points == self.points[0]).all() and np.all(self.settings.get("lr") == 0)),
+            "point": point_text(self.points[-1]), "loss": self.losses[-1], "steps": self.steps,
+            "arrived": arrival is not None, "above": arrival.above if arrival else 0.0,
+            "minimum": point_text(arrival.minimum) if arrival else "", "there": arrival.step if arrival else 0,
+            "error": error[-1], "half": error[middle], "lowest": error[lowest], "lowest_at": lowest,
+            "rise": rise, "late": late.max(), "late_low": late.min(), "before": before.max(), "window": window,
+        }  # fmt: skip
+
+    def _why(self) -> str:
+        """Return why the run has to diverge, where that is known, as the end of a sentence."""
+        lr = self.settings.get("lr")
+        if not self.objective.curvature or lr is None or callable(lr):
+            return ""
+        curvature = self.objective.curvature[1]
+        limit = self.rule.stable_lr(curvature, self.settings)
+        if limit is None or not lr > limit:
+            return ""
+        return _say(WHY, {"lr": lr, "limit": limit, "curvature": curvature})
 
     def at(self, *index: int) -> "Trajectory":
         """Return a single run of a grid, as if it had been trained alone; it equals that run in every bit.
@@ -265,22 +260,3 @@ class Trajectory:
                 f"This is a grid of {' x '.join(map(str, self.grid))} runs; {wish} needs a single one: "
                 f"run.at({', '.join('0' for _ in self.grid)})."
             )
-
-    def _divergence(self) -> str:
-        step, why = self.diverged_at, ""
-        if self.objective.curvature and "lr" in self.settings and not callable(self.settings["lr"]):
-            curvature = self.objective.curvature[1]
-            limit = self.rule.stable_lr(curvature, self.settings)
-            if limit is not None and self.settings["lr"] > limit:
-                why = _say("limit", lr=self.settings["lr"], limit=limit, curvature=curvature)
-        finite = np.isfinite(self.losses[step]) and np.isfinite(self.points[step]).all()
-        return _say("diverged" if finite else "overflow", step=step, why=why)
-
-    def _where_nothing_is_known(self) -> str:
-        """Return the verdict of a run whose error would be measured from its own lowest loss."""
-        with np.errstate(all="ignore"):
-            travelled = np.abs(self.points - self.points[0]).max()
-            moved_late = np.abs(self.points[len(self) // 2 :] - self.points[-1]).max()
-        if moved_late <= ARRIVED * travelled:
-            return _say("rest", point=point_text(self.points[-1]), loss=self.losses[-1])
-        return _say("unknown", loss=self.losses[-1], steps=self.steps)

@@ -111,6 +111,12 @@ def open_notebook(page, lab: Lab, name: str) -> None:
     idle(page)
 
 
+def open_in_notebook_7(page, lab: Lab, name: str) -> None:
+    """Open a notebook in the other interface of the same server, and wait for its kernel."""
+    page.goto(f"{lab.address}/notebooks/{name}?token={lab.token}")
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+
+
 def idle(page) -> None:
     """Wait until the kernel has nothing to do."""
     bar = page.locator("#jp-main-statusbar")
@@ -119,10 +125,15 @@ def idle(page) -> None:
 
 def run_all(page) -> None:
     """Run all cells and wait for the last."""
+    start_all(page)
+    idle(page)
+
+
+def start_all(page) -> None:
+    """Run all cells and wait until each has its number."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_function(
         "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(one => /\\d/.test(one.innerText))",
         timeout=120_000,
     )
-    idle(page)

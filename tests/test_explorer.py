@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import optviz
 from optviz import OBJECTIVES, RULES, explore, train
@@ -134,7 +135,8 @@ def test_the_sentence_is_the_verdict_of_the_trajectory(show):
             told = {"rules": [name], "objective": objective, "start": None, "settings": {"lr": lr}}
             said = hook(
                 page,
-                "(one, told) => one.explorer.choose(told).then(() => { one.explorer.text(0); return one.verdict(); })",
+                "({ explorer, verdict }, told) =>"
+                " explorer.choose(told).then(() => { explorer.texts.text(0); return verdict(); })",
                 told,
             )
             verdict = train(name, objective, lr=lr).verdict
@@ -346,8 +348,8 @@ def test_the_map_shows_where_runs_end_and_takes_a_click(show):
     page.locator("[data-ovx=play]").focus()
     page.keyboard.press("m")
     page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
-    answer = hook(page, "one => Array.from(one.explorer.map.answer.losses, String)")
-    across, up = hook(page, "one => one.explorer.map.scene.axes.map((axis) => Array.from(axis.values))")
+    answer = hook(page, "one => Array.from(one.explorer.modes.map.answer.losses, String)")
+    across, up = hook(page, "one => one.explorer.modes.map.scene.axes.map((axis) => Array.from(axis.values))")
     for column, row in ((0, 0), (40, 30), (33, 5), (20, 60)):
         run = train("momentum", "quadratic", lr=across[column], momentum=up[row])
         np.testing.assert_allclose(float(answer[row * 64 + column]), run.losses[-1], rtol=1e-9)
@@ -367,6 +369,8 @@ def test_presenting_fills_the_window_and_a_clicker_steps(show):
     page = show(explore("momentum", "quadratic", lr=0.05), width=1280, height=800)
     page.locator("[data-ovx=play]").focus()
     page.keyboard.press("f")
+    page.wait_for_selector(".ovx-presenting")
+    assert page.evaluate("document.fullscreenElement === document.querySelector('.ovx')")
     frame = page.locator(".ovx-frame").bounding_box()
     assert frame["width"] > 950
     assert frame["y"] + frame["height"] <= 800
@@ -380,7 +384,141 @@ def test_presenting_fills_the_window_and_a_clicker_steps(show):
     page.mouse.up()
     assert np.allclose(state(page)["start"], (-1.5, 0), atol=0.05)  # the middle of the view
     page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.ovx-presenting') && !document.fullscreenElement")
+
+
+def test_where_no_screen_is_to_be_had_presenting_fills_the_window(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), width=1280, height=800)
+    page.evaluate("void (document.querySelector('.ovx').requestFullscreen = () => Promise.reject())")
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("f")
+    page.wait_for_selector(".ovx-presenting:popover-open")
+    assert page.locator(".ovx-frame").bounding_box()["width"] > 950
+    page.keyboard.press("Escape")
     page.wait_for_function("!document.querySelector('.ovx-presenting')")
+
+
+def test_racers_are_chosen_one_by_one_and_no_more_than_nineteen(show):
+    page = show(explore("adam", "quadratic", lr=0.06), everything=True, width=720)
+    page.locator("select").first.select_option("?")
+    boxes = page.locator(".ovx-racers input")
+    boxes.locator("xpath=self::*[@value='momentum']").check()
+    page.wait_for_function("document.querySelector('.ovx').dataset.race === 'true'")
+    page.locator(".ovx-racers [value=nesterov_chainer]").focus()  # by keys
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '2'")
+    assert page.evaluate("document.activeElement.value") == "nesterov_chainer"
+    assert state(page)["rules"] == ["adam", "momentum", "nesterov_chainer"]
+    assert_shows(page, train("adam", "quadratic", lr=0.06))
+    page.locator(".ovx-racers").get_by_text("All", exact=True).click()
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '3'")
+    free = page.locator(".ovx-racers input:not(:checked):not(:disabled)")
+    while len(state(page)["rules"]) < 19:
+        free.first.click()
+        page.wait_for_timeout(50)
+    assert free.count() == 0
+    page.locator(".ovx-racers").get_by_text("End race").click()
+    page.wait_for_function("document.querySelector('.ovx').dataset.race === 'false'")
+    assert page.locator(".ovx-racers input:checked").is_disabled()  # somebody has to run
+    page.keyboard.press("Escape")
+    assert page.locator(".ovx-racers").is_hidden()
+
+
+def test_the_table_has_every_step(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1, steps=30), permissions=["clipboard-read", "clipboard-write"])
+    page.locator("[data-ovx=play]").focus()
+    page.keyboard.press("t")
+    run = train("adam", "rosenbrock", lr=0.1, steps=30)
+    rows = page.locator("[data-ovx=table] tr").all_inner_texts()
+    assert rows[0].split() == ["step", "x₁", "x₂", "f", "f", "−", "f*"]
+    assert len(rows) == 32
+    for k in (0, 7, 30):
+        wanted = [str(k), *(optviz.words.number_text(one, 6) for one in (*run.points[k], run.losses[k], run.error[k]))]
+        assert rows[k + 1].split() == wanted
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    run = train("adam", "rosenbrock", lr=state(page)["settings"]["lr"], steps=30)
+    assert page.locator("[data-ovx=table] td").nth(7 * 4).inner_text() == optviz.words.number_text(run.points[7][0], 6)
+    page.keyboard.press("t")
+    assert page.locator("[data-ovx=table]").count() == 0
+
+
+def test_what_is_saved_is_a_picture_of_what_is_shown(show, tmp_path):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=390, accept_downloads=True)
+    before = hook(page, "one => one.explorer.picture.width")
+    page.locator("[data-ovx=more]").click()
+    with page.expect_download() as download:
+        page.get_by_text("Save picture").click()
+    assert download.value.suggested_filename == "adam-rosenbrock.png"
+    download.value.save_as(tmp_path / "saved.png")
+    picture = np.asarray(Image.open(tmp_path / "saved.png").convert("RGB")).astype(int)
+    assert picture.shape[1] == 2 * (704 + 40)  # whatever the page's width
+    colours = page.evaluate("document.querySelector('.ovx')._ovx.explorer.picture.colours")
+    run = [int(colours["run"][1][i : i + 2], 16) for i in (1, 3, 5)]
+    land, below = picture[100:1200], picture[1300:1500]
+    for part in (land, below):  # path and curve
+        assert (np.abs(part - run).max(axis=2) < 12).sum() > 100
+    assert len(np.unique(land[::8, ::8].reshape(-1, 3), axis=0)) > 300  # the landscape
+    assert hook(page, "one => one.explorer.picture.width") == before
+
+
+def test_on_paper_it_is_light_and_drawn_for_the_papers_width(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=390, color_scheme="dark")
+    page.evaluate("""addEventListener("beforeprint", () => {
+      const root = document.querySelector(".ovx"), { picture } = root._ovx.explorer;
+      window.printed = { theme: root.dataset.theme, width: root.clientWidth, land: picture.canvas.width / picture.ratio,
+        room: picture.land.clientWidth, buttons: root.querySelector(".ovx-tools").clientWidth };
+    })""")
+    page.pdf()
+    printed = page.evaluate("window.printed")
+    assert printed == {"theme": "light", "width": 680, "land": printed["room"], "room": 392, "buttons": 0}
+    page.wait_for_function("document.querySelector('.ovx').dataset.theme === 'dark'")
+    assert page.locator(".ovx-land").bounding_box()["width"] == 370
+
+
+def test_two_fingers_zoom_where_they_are(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=390, height=844, has_touch=True, is_mobile=True)
+    land = page.locator(".ovx-land").bounding_box()
+    middle = (land["x"] + 120, land["y"] + 200)
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind, *apart):
+        points = [{"x": middle[0] + side * apart[0], "y": middle[1]} for side in (-1, 1)] if apart else []
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def under():
+        left, bottom, right, top = hook(page, "({ explorer: { picture: { frame: f } } }) =>"
+                                        " [f.left, f.bottom, f.right, f.top]")  # fmt: skip
+        return left + 120 / land["width"] * (right - left), top - 200 / land["height"] * (top - bottom), right - left
+
+    before = under()
+    touch("touchStart", 40)
+    for apart in (50, 60, 70, 80):
+        touch("touchMove", apart)
+    touch("touchEnd")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    after = under()
+    assert after[2] == pytest.approx(before[2] / 2)  # twice as far apart
+    assert after[:2] == pytest.approx(before[:2])  # what was between the fingers stays there
+
+
+def test_the_time_line_eases_to_its_range(show):
+    page = show(explore("sgd", "quadratic", lr=0.05))
+    low = "one => one.explorer.picture.range[0]"
+    before = hook(page, low)
+    page.evaluate("""() => {
+      const { picture } = document.querySelector(".ovx")._ovx.explorer, paint = picture.paint.bind(picture);
+      window.seen = [];
+      picture.paint = (now) => { const more = paint(now); window.seen.push(picture.range[0]); return more; };
+    }""")
+    page.evaluate("document.querySelector('.ovx')._ovx.explorer.choose({ settings: { lr: 0.3 } })")
+    page.wait_for_function(
+        "(({ range, goal }) => range === goal)(document.querySelector('.ovx')._ovx.explorer.picture)"
+    )
+    after, seen = hook(page, low), page.evaluate("window.seen")
+    assert after < before / 100
+    assert sum(after < one < before for one in seen) >= 3
 
 
 # --- looks ---------------------------------------------------------------------------------------------------------
@@ -402,6 +540,8 @@ def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width
         page = show(made(), width=width, color_scheme=theme)
         assert page.locator(".ovx").get_attribute("data-theme") == theme
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for menu in page.locator(".ovx-menu").all():  # no name is cut
+            assert menu.evaluate("menu => menu.scrollWidth <= menu.clientWidth")
         page.locator("[data-ovx=more]").click()
         page.evaluate(axe.read_text())
         found = page.evaluate(

@@ -8,7 +8,7 @@ import pytest
 
 from optviz import train
 
-from .jupyterlab import browser_page, idle, open_notebook, run_all, write_notebook
+from .jupyterlab import browser_page, idle, open_in_notebook_7, open_notebook, run_all, start_all, write_notebook
 from .test_explorer import assert_shows, hook, state
 
 
@@ -156,6 +156,34 @@ def test_a_notebook_that_is_opened_again_is_live_without_running_anything(lab, p
     assert len("".join(picture)) > 5000  # for readers in which no widget lives
 
 
+def test_figures_follow_the_page_that_the_explorer_has_seen(lab, page):
+    page.emulate_media(color_scheme="dark")
+    told = "import optviz; print(optviz.look.page_theme)"
+    opened(page, lab, "theme.ipynb", "from optviz import explore\nexplore('adam', 'rosenbrock', lr=0.1)", told)
+    for theme in ("false", "true"):  # JupyterLab's own word for light
+        page.evaluate(f"document.body.dataset.jpThemeLight = '{theme}'")
+        page.wait_for_selector(f".ovx[data-theme={'light' if theme == 'true' else 'dark'}]")
+        assert run_last(page) == ("light" if theme == "true" else "dark")
+
+
+def test_a_widget_is_saved_as_a_page_without_its_kernel(lab, page, tmp_path):
+    opened(page, lab, "save.ipynb", "from optviz import explore\nexplore('adam', 'rosenbrock', lr=0.1)")
+    kernels(lab, kill=True)
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    lr = state(page)["settings"]["lr"]
+    page.locator("[data-ovx=more]").click()
+    with page.expect_download() as download:
+        page.get_by_text("Save as a page").click()
+    download.value.save_as(tmp_path / "saved.html")
+    alone = page.context.browser.new_context(offline=True).new_page()
+    alone.goto((tmp_path / "saved.html").as_uri())
+    alone.wait_for_selector("[data-ovx=ready]")
+    assert_shows(alone, train("adam", "rosenbrock", lr=lr))
+    assert alone.title() == "Adam on Rosenbrock valley"
+
+
 def test_keys_stay_in_the_explorer_in_command_mode(lab, page):
     opened(page, lab, "keys.ipynb", "from optviz import explore\nexplore('adam', 'rosenbrock', lr=0.1)", "1")
     page.locator("[data-ovx=step]").focus()
@@ -169,3 +197,38 @@ def test_keys_stay_in_the_explorer_in_command_mode(lab, page):
     assert state(page)["step"] == 1
     assert state(page)["pinned"] is not None
     assert page.locator(".jp-CodeCell").count() == before
+
+
+# --- Notebook 7 ----------------------------------------------------------------------------------------------------
+
+
+def test_in_notebook_7_it_is_dragged_reached_by_keys_and_live_again_without_its_kernel(lab, page):
+    write_notebook(lab, "seven.ipynb", ["from optviz import explore\nex = explore('adam', 'rosenbrock', lr=0.1)\nex"])
+    open_in_notebook_7(page, lab, "seven.ipynb")
+    start_all(page)
+    page.wait_for_selector("[data-ovx=ready]", timeout=60_000)
+    move = grab(page)
+    for turn in range(20):
+        move(0.5 + 0.01 * turn)
+    page.mouse.up()
+    assert state(page)["seq"] == 1
+    lr = state(page)["settings"]["lr"]
+    assert_shows(page, train("adam", "rosenbrock", lr=lr))
+
+    page.locator("[data-ovx=play]").focus()  # in the notebook's command mode, letters are its shortcuts
+    for key in (",", ",", "p", "m"):
+        page.keyboard.press(key)
+    page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
+    assert state(page)["step"] == 98
+    assert state(page)["pinned"]["settings"]["lr"] == lr
+    assert page.locator(".jp-CodeCell").count() == 1
+
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq > 2")
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    kernels(lab, kill=True)
+    page.reload()
+    page.wait_for_selector("[data-ovx=ready]", timeout=60_000)
+    assert state(page)["settings"]["lr"] == lr
+    page.locator("[data-key=lr]").press("ArrowRight")
+    assert_shows(page, train("adam", "rosenbrock", lr=state(page)["settings"]["lr"]))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import optviz
 from optviz import OBJECTIVES, RULES, Objective, noisy, rotated, scaled, train, update_rule
 from optviz.expression import Untranslatable, read
+from optviz.formulas import choices
 from optviz.javascript import JOIN, noise_rows, to_javascript, untranslatable
 from optviz.ranges import Decay, Range, Rate
 from optviz.scalar_code import identifier
@@ -653,6 +654,7 @@ def test_the_inside_of_a_step_is_that_of_explain(objective, tmp_path):
     objective = OBJECTIVES[objective]
     landscape = to_javascript(objective)
     codes = [to_javascript(name) for name in TRANSLATED]
+    branches = 0
     for step in (1, 14):
         runs = [
             {"rule": index, "settings": {}, "start": objective.start.tolist(), "steps": 1, "inside": step,
@@ -668,11 +670,17 @@ def test_the_inside_of_a_step_is_that_of_explain(objective, tmp_path):
                 assert [row["left"] for row in written] == [card._left(line, "text") for line in card.lines]
                 assert [row["symbols"] for row in written] == [card._formula(line, "text") for line in card.lines]
                 for row, line in zip(written, card.lines, strict=True):
+                    if choices(line.node):  # the branch that counts, in numbers
+                        rows = card._in_numbers(line, "text")
+                        _, numbers, result = rows[min(place, len(rows) - 1)]
+                        assert row["numbers"] == (numbers or result)
+                        branches += 1
                     value = np.ravel(line.result)[min(place, np.size(line.result) - 1)]
                     if isinstance(value, bool | np.bool_):
                         assert row["result"] == str(value)
                     else:  # half of the last of four digits
                         assert float(row["result"].replace("−", "-")) == pytest.approx(value, rel=5.01e-4, nan_ok=True)
+    assert branches > 20
 
 
 # --- in a notebook -------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ LAYERS = [
     ["words", "registry"],
     ["ranges", "files"],
     ["rule", "objective_function"],
-    ["rules", "objectives"],
+    ["rules", "objectives", "verdicts"],
     ["trajectory"],
     ["expression"],
     ["formulas"],

@@ -26,7 +26,8 @@ def test_the_bundle_is_that_of_the_sources(tmp_path):
     if not (TOOLS / "esbuild").exists():
         skip("esbuild and TypeScript are not installed: CONTRIBUTING.md says how")
     made = tmp_path / "explorer.js"
-    options = ["optviz/widgets/page/app.js", "--bundle", "--minify", "--format=esm", "--target=es2022"]
+    options = ["optviz/widgets/page/app.js", "--bundle", "--minify", "--format=esm", "--target=es2022",
+               "--loader:.html=text"]  # fmt: skip
     # The program itself: what npm puts there may be a script of node's or the binary.
     subprocess.run(
         [str(TOOLS / ".bin" / "esbuild"), *options, f"--outfile={made}"], cwd=ROOT, check=True, capture_output=True

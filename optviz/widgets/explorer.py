@@ -46,6 +46,7 @@ class Explorer(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     drawn = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
+    page_theme = traitlets.Unicode("").tag(sync=True)  # from the page, for figures that are drawn later
 
     rules = traitlets.List(traitlets.Unicode())
     objective = traitlets.Unicode()
@@ -179,6 +180,10 @@ class Explorer(anywidget.AnyWidget):
     def _valid_steps(self, proposal: Any) -> int:
         return _steps(proposal.value)
 
+    @traitlets.observe("page_theme")
+    def _tell_theme(self, change: Any) -> None:
+        look.page_theme = change.new or None
+
     # --- rules that the page cannot compute --------------------------------------------------------------------
 
     def _draw_what_the_page_cannot(self) -> None:
@@ -247,7 +252,8 @@ class Explorer(anywidget.AnyWidget):
         from .live_page import page_of
 
         text = html.escape(page_of([self], everything=False), quote=True)
-        return HTML(f'<iframe srcdoc="{text}" title="explorer" style="border:0;width:100%;height:720px"></iframe>')
+        style = "border:0;width:100%;height:720px"
+        return HTML(f'<iframe srcdoc="{text}" title="explorer" allow="fullscreen" style="{style}"></iframe>')
 
     def shipped(self, everything: bool) -> dict[str, Any]:
         """Return what a page of its own needs: the traits, with the rules and objectives that are shown or all."""

@@ -13,15 +13,12 @@ from ..objective_function import Objective
 from ..ranges import Range
 from ..rule import REQUIRED, Parameter, UpdateRule
 from ..scalar_code import PLAIN, POINT, Program, Value
-from ..trajectory import ARRIVED, DIVERGED, VERDICTS
+from ..verdicts import ARRIVED, DIVERGED, KINDS, PARTS, STAYS, VERDICTS, WHY, kind_of
 from .sliders import MOST_STEPS, STEPS, middle
 
 FORMAT = 1  # of scene and state; a page that is older or newer says so
 # What a learner reads beside a slider; a setting without a name here is called by its own.
 NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate", "lam": "lambda"}
-
-# Whole, without the mark after which a table leaves off.
-SENTENCES = {name: words.replace("|", "") for name, words in VERDICTS.items()}
 
 
 def scene(
@@ -47,11 +44,7 @@ def scene(
         "steps": _axis(STEPS, ranges) | {"label": "steps", "letter": "", "default": begin},
         "most_steps": MOST_STEPS,
         "noise": {"seed": seed, **{of: _normal_numbers(seed, of, count, steps) for of, count in draws.items()}},
-        "verdicts": {
-            "words": {name: words.replace("|", "") for name, words in VERDICTS.items()},
-            "arrived": ARRIVED,
-            "diverged": DIVERGED,
-        },
+        "verdicts": _verdicts(),
         "families": FAMILIES,
         "look": {name: page_colours(theme) for name, theme in THEMES.items()},
     }
@@ -79,6 +72,18 @@ def _rule(rule: UpdateRule, ranges: dict[str, list[float]]) -> dict[str, Any]:
         for name, one in rule.parameters.items()
     ]
     return {**code, **about, "axes": axes}
+
+
+def _verdicts() -> dict[str, Any]:
+    """Return the sentences about a run, and the function that chooses one of them, as code."""
+    function, program = read(kind_of), Program(1, lane=False)
+    kinds = [Value(PLAIN, "bool" if one is bool else "number") for one in kind_of.__annotations__.values()]
+    program.root(function, "kind_of", kinds, (Value(POINT),), single=True)
+    return {
+        "kinds": list(KINDS), "words": [words.replace("|", "") for words in VERDICTS.values()], "why": WHY,
+        "code": program.text(), "asks": list(function.parameters),
+        "arrived": ARRIVED, "stays": STAYS, "diverged": DIVERGED, "parts": PARTS,
+    }  # fmt: skip
 
 
 def _axis(parameter: Parameter, ranges: dict[str, list[float]]) -> dict[str, Any]:

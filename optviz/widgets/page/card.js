@@ -21,7 +21,9 @@ const INDEX = ["₁", "₂"];
 export function showStep(box, rule, inside, step, coordinate, wide, choose, legend) {
   const digits = wide ? 4 : 3;
   const n = inside.given.x.length;
-  const head = element("div", { class: "ovx-card-head" }, element("h2", {}, `Step ${step} → ${step + 1}`));
+  const key = element("p", { class: "ovx-legend" },
+    ...legend.map((one) => element("span", { class: `ovx-key-${one.kind}` }, `${one.label} `, element("i", {}, one.letter))));
+  const head = element("div", { class: "ovx-card-head" }, element("h2", {}, `Step ${step} → ${step + 1}`), ...(wide ? [key] : []));
   if (n > 1) {
     head.append(element("span", { class: "ovx-switch", role: "group", "aria-label": "coordinate" },
       ...INDEX.map((index, i) => element("button", { type: "button", "aria-pressed": String(i === coordinate),
@@ -38,14 +40,17 @@ export function showStep(box, rule, inside, step, coordinate, wide, choose, lege
   const list = element("dl", { class: "ovx-lines" });
   for (const { left, symbols, numbers, result } of rows) {
     const value = element("dd", {});
-    if (wide && symbols) value.append(element("i", {}, `= ${symbols}`), element("br", {}));
+    if (wide && symbols) value.append(element("i", {}, "= ", ...raised(symbols)), element("br", {}));
     // A line that is only a value needs no sum.
-    value.append(numbers === result ? "= " : `= ${numbers} = `, element("b", {}, result));
+    value.append("= ", ...(numbers === result ? [] : [...raised(numbers), " = "]), element("b", {}, result));
     list.append(element("dt", {}, element("i", {}, left)), value);
   }
-  const key = element("p", { class: "ovx-legend" },
-    ...legend.map((one) => element("span", { class: `ovx-key-${one.kind}` }, `${one.label} `, element("i", {}, one.letter))));
-  box.replaceChildren(head, list, key);
+  box.replaceChildren(head, list, ...(wide ? [] : [key]));
+}
+
+/** Return a formula with its exponents raised. @param {string} text @returns {(string | HTMLElement)[]} */
+function raised(text) {
+  return text.split(/\^(\([^()]*\)|[\p{L}\d.]+)/u).map((part, k) => (k % 2 ? element("sup", {}, part.replace(/^\((.*)\)$/, "$1")) : part));
 }
 
 /**
@@ -68,6 +73,6 @@ export function showFacts(box, run, step, far) {
     element("h2", {}, step === 0 ? "At the start" : `After step ${step}`),
     element("dl", { class: "ovx-facts" }, ...facts.flatMap(([what, value]) => [element("dt", {}, what), element("dd", {}, value)])),
     ...(step === run.steps && run.diverged === null
-      ? [element("p", { class: "ovx-quiet" }, "Go to any step to see its numbers in the formula.")] : []),
+      ? [element("p", { class: "ovx-quiet ovx-hint" }, "Go to any step to see its numbers in the formula.")] : []),
   );
 }

@@ -37,6 +37,7 @@ const ICONS = {
   forward: "M17 5.5v13M7.5 5.5 14 12l-6.5 6.5",
   pin: "M9 3h6l-1 1v6l3 4H7l3-4V4zM12 14v7",
   target: "M12 5a7 7 0 1 0 .01 0M12 1v6M12 17v6M1 12h6M17 12h6",
+  list: "M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   reset: "M5 9a8 8 0 1 1-1 5M5 3v6h6",
 };
@@ -300,4 +301,11 @@ export class Choice {
   forget() {}
   setLimit() {}
   drawTraces() {}
+}
+
+/** Return the marker of a rule, for a line of text. @param {[string, boolean]} marker @param {string} colour */
+export function markerOf([shape, filled], colour) {
+  const signs = /** @type {Record<string, string>} */ ({ o: "●", s: "■", "^": "▲", D: "◆", v: "▼", P: "✚", X: "✖", "*": "★" });
+  const hollow = /** @type {Record<string, string>} */ ({ o: "○", s: "□", "^": "△", D: "◇", v: "▽", P: "✚", X: "✖", "*": "☆" });
+  return element("span", { class: "ovx-marker", style: `color:${colour}`, "aria-hidden": "true" }, (filled ? signs : hollow)[shape] ?? "●");
 }

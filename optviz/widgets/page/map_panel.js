@@ -67,8 +67,8 @@ export class MapPanel {
     });
     for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.draw());
     this.words = element("p", { class: "ovx-quiet" });
-    this.element = element("div", { class: "ovx-map" },
-      element("div", { class: "ovx-map-head" }, element("b", {}, "Where it works"), this.menus[0], "×", this.menus[1]), this.canvas, this.words);
+    this.element = element("div", { class: "ovx-panel ovx-map" },
+      element("div", { class: "ovx-panel-head" }, element("b", {}, "Where it works"), this.menus[0], "×", this.menus[1]), this.canvas, this.words);
   }
 
   /** @param {PointerEvent} event */

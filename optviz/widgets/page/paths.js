@@ -37,6 +37,7 @@
  * @property {string} [contract]  in a race: what is the same for all, written in a corner
  * @property {boolean} [dragging]  words stay where they were
  * @property {Box[]} [taken]  boxes in which no word is written: what lies on top
+ * @property {HTMLCanvasElement | null} [ground]  is drawn below, for paper, on which no canvas is transparent
  * @property {boolean} [grip]  the start shows that it can be dragged
  *
  * @typedef {{index: number, points: Float64Array, count: number, leaves: number | null, back: number | null}} Path
@@ -65,6 +66,7 @@ const MILESTONES = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 export function drawPaths(canvas, scene, kept) {
   const { frame, runs, colours } = scene;
   const context = prepare(canvas, frame.width, frame.height, scene.ratio);
+  if (scene.ground) context.drawImage(scene.ground, 0, 0, frame.width, frame.height);
   const paths = runs.map((run, index) => pathOf(frame, run, index));
   const groups = mergeEqual(paths);
   const words = new Words(context, scene, kept, paths);
@@ -340,8 +342,7 @@ function drawExit(context, { frame, colours, runs }, path, words) {
   const [x, y, dx, dy] = at, { leaves, back } = path, gone = runs[0].diverged;
   drawHead(context, x, y, dx, dy, 15, colours.run[1]);
   words.block(x, y, 8);
-  const more = back !== null ? `, is back at ${back}` : gone === leaves ? ", diverged"
-    : gone !== null ? `, diverged at ${gone}` : "";
+  const more = back !== null ? `, is back at ${back}` : gone === leaves ? ", diverged" : "";
   const text = `leaves the view at step ${leaves}${more}`;
   words.place("exit", text, x, y, 14, { colour: colours.run[1], weight: 650 });
 }

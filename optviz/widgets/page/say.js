@@ -2,8 +2,8 @@
 /**
  * What can be said about a run: its errors, whether it diverged, where it came to rest, and the verdict in words.
  *
- * The rules of judgement are those of `Trajectory` in Python, the words are its table, which comes with the scene; a
- * test compares both.
+ * What is measured here is what `Trajectory` measures in Python; the sentences, and the function that chooses one of
+ * them, are Python's own and come with the scene. A test compares both.
  *
  * @import { Objective, Rule } from "../../join.js"
  *
@@ -17,7 +17,8 @@
  *
  * @typedef {Objective & {minima: number[][] | null, curvature: number | null, start: number[], view: number[][],
  *   sentence: string}} Ground
- * @typedef {{words: Record<string, string>, arrived: number, diverged: number}} Verdicts
+ * @typedef {{kinds: string[], words: string[], why: string, code: string, asks: string[], arrived: number, stays: number,
+ *   diverged: number, parts: number}} Verdicts  see verdicts.py
  */
 
 import { numberText } from "../../join.js";
@@ -58,11 +59,12 @@ function arrival({ rows, n, steps }, ground, value, verdicts) {
   const lows = minima.map((point) => value(...point));
   const away = minima.map((point) => Math.sqrt(point.reduce((sum, x, i) => sum + (rows[steps * (n + 1) + i] - x) ** 2, 0)));
   const nearest = away.indexOf(Math.min(...away));
+  if (nearest < 0) return null; // the last point is no number
   const tolerance = verdicts.arrived * Math.max(rows[n] - lows[nearest], 0);
   let step = steps + 1;
   while (step > 0 && !(Math.abs(rows[(step - 1) * (n + 1) + n] - lows[nearest]) > tolerance)) step--;
   // A run that only passes by a minimum at its end has not arrived.
-  if (step > steps - Math.max(2, Math.floor(steps / 20))) return null;
+  if (step > steps - Math.max(2, Math.floor(steps / verdicts.stays))) return null;
   const above = lows[nearest] - Math.min(...lows);
   return { minimum: minima[nearest], step, above: above > tolerance ? above : 0 };
 }
@@ -74,64 +76,59 @@ export function pointText(point, digits = 3) {
 }
 
 /**
- * Return the verdict on a run: which of the table, and its sentence.
+ * Return what the verdicts ask for.
  * @param {Run} run @param {Ground} ground @param {(...x: number[]) => number} value @param {Verdicts} verdicts
  * @param {Record<string, any>} settings @param {number | null} limit  the largest stable rate, where it is known
- * @returns {{kind: string, text: string}}
+ * @returns {Record<string, any>}
  */
-export function verdict(run, ground, value, verdicts, settings, limit) {
+function measured(run, ground, value, verdicts, settings, limit) {
   const { rows, n, steps, errors, diverged } = run;
-  const loss = (/** @type {number} */ k) => rows[k * (n + 1) + n];
   const point = (/** @type {number} */ k) => rows.subarray(k * (n + 1), k * (n + 1) + n);
-  /** @param {string} kind @param {Record<string, number | string>} [values] */
-  const say = (kind, values = {}) => ({
-    kind,
-    text: verdicts.words[kind].replace(/\{(\w+)\}/g, (_, name) => {
-      const one = values[name];
-      return typeof one === "number" && !["step", "steps", "window"].includes(name) ? numberText(one, 3) : String(one);
-    }),
-  });
-  if (diverged !== null) {
-    const why = limit !== null && settings.lr > limit
-      ? say("limit", { lr: settings.lr, limit, curvature: /** @type {number} */ (ground.curvature) }).text : "";
-    const finite = Number.isFinite(loss(diverged)) && point(diverged).every(Number.isFinite);
-    return say(finite ? "diverged" : "overflow", { step: diverged, why });
-  }
-  if (!run.log) return say("endless", { loss: loss(steps), steps });
-  const start = point(0);
-  if (settings.lr === 0 && rows.every((x, i) => i % (n + 1) === n || x === start[i % (n + 1)])) return say("stood");
-  if (ground.f_star === null) {
-    let travelled = 0, late = 0;
-    const last = point(steps);
-    for (let k = 0; k <= steps; k++) {
-      for (let i = 0; i < n; i++) {
-        travelled = Math.max(travelled, Math.abs(point(k)[i] - start[i]));
-        if (k >= Math.floor((steps + 1) / 2)) late = Math.max(late, Math.abs(point(k)[i] - last[i]));
-      }
+  const middle = Math.floor((steps + 1) / 2), window = Math.max(Math.floor((steps + 1) / verdicts.parts), 3);
+  const [start, last] = [point(0), point(steps)];
+  let travelled = 0, moved_late = 0, moved = false;
+  for (let k = 0; k <= steps; k++) {
+    for (let i = 0; i < n; i++) {
+      const x = point(k)[i];
+      moved ||= x !== start[i];
+      travelled = Math.max(travelled, Math.abs(x - start[i]));
+      if (k >= middle) moved_late = Math.max(moved_late, Math.abs(x - last[i]));
     }
-    return late <= verdicts.arrived * travelled
-      ? say("rest", { point: pointText(last), loss: loss(steps) }) : say("unknown", { loss: loss(steps), steps });
   }
-  const came = arrival(run, ground, value, verdicts);
-  if (came) {
-    return say(came.above ? "trapped" : "converged",
-      { point: pointText(came.minimum), step: came.step, error: came.above });
-  }
-  const error = errors[steps], half = errors[Math.floor((steps + 1) / 2)], lowest = lowestStep(run);
-  // In the last tenth it rises tenfold, and no less far than it did half-way: its last value is chance.
-  const window = Math.max(Math.floor((steps + 1) / 10), 3), middle = Math.floor((steps + 1) / 2);
-  const rounding = Number.EPSILON * Math.max(1, Math.abs(ground.f_star));
-  const late = Array.from(errors.slice(-window)), before = Array.from(errors.slice(middle, middle + window));
+  const rounding = Number.EPSILON * Math.max(1, Math.abs(ground.f_star ?? 0));
+  const late = errors.slice(-window);
   let least = Infinity, rise = 0;
   for (const one of late) {
     least = Math.min(least, one);
     rise = Math.max(rise, one / Math.max(least, rounding));
   }
-  if (rise > 10 && Math.max(...late) > 0.5 * Math.max(...before)) {
-    return say("swings", { error: Math.max(...late), lowest: least, window });
-  }
-  if (error > 1.2 * errors[lowest]) return say("rising", { error, steps, lowest: errors[lowest], step: lowest });
-  return say(error > 0.9 * half ? "slow" : "falling", { error, steps });
+  const came = arrival(run, ground, value, verdicts), lowest_at = lowestStep(run);
+  return {
+    diverged: diverged !== null, gone: diverged, finite: diverged === null || rows.subarray(diverged * (n + 1), (diverged + 1) * (n + 1)).every(Number.isFinite),
+    why: limit !== null && settings.lr > limit ? filled(verdicts.why, { lr: settings.lr, limit, curvature: ground.curvature }) : "",
+    endless: !run.log, known: ground.f_star !== null, travelled, moved_late, stood: settings.lr === 0 && !moved,
+    point: pointText(last), loss: rows[steps * (n + 1) + n], steps,
+    arrived: came !== null, above: came?.above ?? 0, minimum: came ? pointText(came.minimum) : "", there: came?.step,
+    error: errors[steps], half: errors[middle], lowest: errors[lowest_at], lowest_at,
+    rise, late: Math.max(...late), late_low: Math.min(...late), before: Math.max(...errors.slice(middle, middle + window)), window,
+  };
+}
+
+/** Put values into a sentence: texts, numbers, and whole ones in full. @param {string} sentence @param {Record<string, any>} values */
+const filled = (sentence, values) => sentence.replace(/\{(\w+)(:d)?\}/g, (_, name, whole) =>
+  typeof values[name] === "number" && !whole ? numberText(values[name], 3) : String(values[name]));
+
+/**
+ * Return the verdict on a run: which of the table, and its sentence.
+ * @param {Run} run @param {Ground} ground
+ * @param {{value: (...x: number[]) => number, kindOf: (...measured: any[]) => number}} page  the module
+ * @param {Verdicts} verdicts @param {Record<string, any>} settings @param {number | null} limit
+ * @returns {{kind: string, text: string}}
+ */
+export function verdict(run, ground, page, verdicts, settings, limit) {
+  const values = measured(run, ground, page.value, verdicts, settings, limit);
+  const kind = page.kindOf(...verdicts.asks.map((name) => values[name]));
+  return { kind: verdicts.kinds[kind], text: filled(verdicts.words[kind], values) };
 }
 
 /** @param {Run} run  @returns {number} the step with the lowest error */

@@ -165,6 +165,16 @@ export function toHash(state, index = 0) {
 }
 
 /**
+ * Return a link's part behind the # with this state in place of the one before; that of other explorers stays.
+ * @param {string} hash @param {State} state @param {number} index
+ */
+export function withState(hash, state, index) {
+  const owner = (/** @type {string} */ part) => Number(/^(\d+)\./.exec(part)?.[1] ?? 1) - 1;
+  const others = hash.replace(/^#/, "").split("&").filter((part) => part && owner(part) !== index);
+  return `#${[...others, toHash(state, index)].join("&")}`;
+}
+
+/**
  * Return the state that a link says, and what in it makes no sense: that part stays as it was.
  * @param {string} hash @param {any} scene @param {State} state @param {number} [index]
  * @returns {{state: State, problems: string[]}}

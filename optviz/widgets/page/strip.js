@@ -145,14 +145,19 @@ function shortText(value, digits) {
 /** @param {number} value  a power of ten */
 const shortPower = (value) => `1e${Math.round(Math.log10(value))}`.replace("-", "−");
 
+/** Return powers of ten between two numbers, equally far apart, one always 1 if it is there. @param {number} low @param {number} high @param {number} most */
+function powers(low, high, most) {
+  const from = Math.log10(low), to = Math.log10(high);
+  const step = Math.max(1, Math.ceil((to - from) / most)), first = Math.ceil(from / step - 1e-9);
+  return Array.from({ length: Math.max(0, Math.floor(to / step + 1e-9) - first + 1) }, (_, k) => 10 ** ((first + k) * step));
+}
+
 /** @param {Context} context @param {Strip} strip */
 function drawAxes(context, strip) {
   const { width, height, colours, font, range: [low, high], log, steps, label } = strip;
   const right = width - MARGINS.right;
-  const rows = Math.max(2, Math.floor((height - MARGINS.top - MARGINS.bottom) / 24));
-  const heights = log
-    ? ticks(Math.log10(low), Math.log10(high), rows).filter(Number.isInteger).map((power) => 10 ** power)
-    : ticks(low, high, rows);
+  const rows = Math.max(2, Math.floor((height - MARGINS.top - MARGINS.bottom) / 18));
+  const heights = log ? powers(low, high, rows) : ticks(low, high, rows);
   context.font = `500 10.5px ${font}`;
   for (const value of heights) {
     const [x, y] = place(strip, 0, value);
@@ -162,7 +167,7 @@ function drawAxes(context, strip) {
     stroke(context, colours.line, 1, 1);
     write(context, log && (value < 1 || value >= 1e3) ? shortPower(value) : numberText(value, 3), x - 7, y, colours.second_ink, "transparent", "right");
   }
-  const wanted = (right - MARGINS.left) / 90;
+  const wanted = (right - MARGINS.left) / 64;
   ticks(0, steps, Math.min(wanted, steps)).forEach((k, index) => {
     const text = index ? numberText(k, 6) : "step 0";
     write(context, text, place(strip, k, low)[0], height - 8, colours.second_ink, "transparent", "center");

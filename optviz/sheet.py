@@ -281,7 +281,7 @@ def what_was_the_same(runs: Sequence[Trajectory]) -> list[str]:
     steps = sorted({run.steps for run in runs})
     words = [
         shared_contract(runs),
-        f"{steps[0]} steps" if len(steps) == 1 else f"{steps[0]} to {steps[-1]} steps",
+        f"{steps[0]} step{'s' * (steps != [1])}" if len(steps) == 1 else f"{steps[0]} to {steps[-1]} steps",
     ]
     seeds = sorted({run.grid[0] for run in runs if run.grid})
     if seeds:

@@ -70,7 +70,7 @@ EXERCISES = {
         "+ the mean the other way round": (eve(d="(1 - beta3) * d + beta3 * clipped"), "First difference after step 2"),
         "+ d is 0": (eve(d="0.0"), "step 2 gives d = 0, and the rate is divided by it"),
         "+ nothing returned": (eve().replace("return ", "d = "), "it returns nothing"),
-        "+ a blank": (eve(clipped="..."), "A blank is still open: `clipped = ...`"),
+        "+ a blank": (eve(clipped="...  # not below 1 / c"), "A blank is still open: `clipped = ...`"),
         "+ an error": (eve(change="abs(f - f_older)"), "raised NameError"),
         "+ called": ("new_d = 0.9", "Hand over the function itself"),
     }),

@@ -282,6 +282,13 @@ def test_values_on_a_logarithmic_scale_have_their_names_at_their_ends_too():
     assert np.isnan(ax.lines[0].get_ydata()[1])
 
 
+def test_many_lines_of_one_name_are_thin_and_named_where_most_of_them_end():
+    ax = lessons.plot_values({"walkers": [[0, 0, 0], [1, 1, -1]], "hump": [0.5, 0.5]})
+    assert [list(line.get_ydata()) for line in ax.lines[:4]] == [[0, 1], [0, 1], [0, -1], [0.5, 0.5]]
+    assert ax.lines[0].get_linewidth() < ax.lines[3].get_linewidth()
+    assert {text.get_text(): text.xy[1] for text in ax.texts if text.get_text()} == {"walkers": 1, "hump": 0.5}
+
+
 def test_a_map_shows_each_kind_where_it_is():
     ax = lessons.plot_map([[0, 1, 2], [2, 1, 0]], [0, 1, 2], [5, 6], names=["a", "b", "c"], up="lr", across="start")
     (image,) = ax.images

@@ -31,7 +31,7 @@ LAYERS = [
     ["adapters"],
     ["driver"],
     ["cards", "invariance", "replays", "checking", "javascript", "step_card"],
-    ["look"],
+    ["look", "meta_training"],
     ["standings"],
     ["result_table"],
     ["racing"],
@@ -46,7 +46,7 @@ LAYERS = [
     ["widgets"],
     ["lessons"],
     ["commands"],
-    ["__init__", "__main__", "meta_training", "prompt_server"],
+    ["__init__", "__main__", "prompt_server"],
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
 HEAVY_FROM = LEVEL["look"]  # below, NumPy and nothing heavier

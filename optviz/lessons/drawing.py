@@ -33,7 +33,7 @@ def plot_values(
     """Draw series of numbers, with their names and a piece of each line at the right; dashes tell them apart too.
 
     Args:
-        values: name -> numbers; those that are not finite leave a gap.
+        values: name -> numbers, or `(steps, k)` for k thin lines of one name; those that are not finite leave a gap.
         ax: where to draw; a new figure if None.
         title: the headline.
         across: the name of the axis below.
@@ -62,10 +62,11 @@ def plot_values(
         else:
             style = {"linestyle": look.DASHES[i % len(look.DASHES)], "linewidth": 1.6 * scale}
         style["color"] = shades[i % len(shades)] if len(values) > 1 else colours.run[1]
-        ax.plot(where, numbers, **style)
-        last = numbers[np.isfinite(numbers)]
+        ax.plot(where, numbers, **{**style, "linewidth": 0.7 * scale} if numbers.ndim > 1 else style)
+        last = numbers[np.isfinite(numbers)] if numbers.ndim == 1 else numbers[-1, np.isfinite(numbers[-1])]
         if name and len(last):
-            ends.append((float(last[-1]), name, style))
+            # Of many lines the name stands where most of them end.
+            ends.append((float(last[-1] if numbers.ndim == 1 else np.sort(last)[len(last) // 2]), name, style))
     ax.margins(x=0)
     if log:
         ax.set_yscale("log")

@@ -133,7 +133,7 @@ def _blanks_of(function: Any) -> list[str]:
         return []
     dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is Ellipsis]
     lines = source.splitlines()
-    return [lines[number - 1].strip() for number in dict.fromkeys(node.lineno for node in dots)]
+    return [lines[number - 1].partition("  #")[0].strip() for number in dict.fromkeys(node.lineno for node in dots)]
 
 
 def open_blanks(lines: Sequence[str]) -> Diagnosis:

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import urllib.request
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -19,7 +20,7 @@ from .test_notebooks import QuietClient
 
 RUN = train("sgd", lr=0.1, steps=20)
 WIDGET = "application/vnd.jupyter.widget-view+json"
-SERVED = json.loads((Path(optviz.__file__).parent / "jupyter/jupyter_server_config.d/optviz.json").read_text())
+SERVED = json.loads((Path(optviz.__file__).parent / "jupyter/jupyter_config.json").read_text())
 
 
 def exported(notebook):
@@ -34,7 +35,7 @@ def exported(notebook):
 def notebook(tmp_path_factory):
     """Return a notebook that was run: a cell for each way to show something."""
     cells = {
-        "ours": "import optviz; from optviz import *; plot_2d(train('sgd', lr=0.1, steps=20));",
+        "ours": "from optviz import *; from optviz import lessons; plot_2d(train('sgd', lr=0.1, steps=20));",
         "named <b>": "bold = update_rule(label='<b>&')(lambda x, g, /, *, lr=0.1: x - lr * g); plot_2d(train(bold));",
         "theirs": "import matplotlib.pyplot as plt; plt.plot([1, 2]);",
         "interact": "from ipywidgets import interact\n"
@@ -42,7 +43,8 @@ def notebook(tmp_path_factory):
         "interact theirs": "@interact(lr=(0, 1, 0.1))\ndef show(lr=0.3):\n    print(lr)",
         "visualize": "visualize('adam', lr=0.2)",
         "explore": "explore('adam', lr=0.2)",
-        "question": "from optviz import lessons\nlessons.begin('02').predict('settle')",
+        "told": "plot_2d(train('sgd'))\nlessons.tell(train('sgd'))",
+        "question": "lessons.begin('02').predict('settle')",
         "svg": "%config InlineBackend.figure_formats = ['svg']\nplot_2d(train('sgd'));",
         "retina": "%config InlineBackend.figure_formats = ['retina']\nplot_2d(train('sgd'));",
     }
@@ -90,6 +92,12 @@ def test_a_widget_has_a_picture_for_where_it_cannot_live(name, alt, notebook):
     assert WIDGET in shown
     assert f'alt="{alt}' in shown["text/html"]
     assert "image/png" not in shown
+
+
+def test_the_words_of_a_lesson_stand_below_their_picture(notebook):
+    picture, words = (output["data"]["text/html"] for output in notebook[0]["told"].outputs)
+    assert picture.startswith("<img")
+    assert "In words" in words
 
 
 def test_a_question_can_be_read_where_it_cannot_be_answered(notebook):
@@ -145,3 +153,13 @@ def test_a_figure_of_somebody_else_stays_as_it_is():
     figure = Figure()
     plot_2d(RUN, ax=figure.add_subplot())
     assert not hasattr(figure, "alt")
+
+
+def test_jupyterlab_exports_a_notebook_with_pictures_instead_of_its_widgets(lab, notebook):
+    nbformat.write(notebook[1], lab.notebooks / "shown.ipynb")
+    with urllib.request.urlopen(f"{lab.address}/nbconvert/html/shown.ipynb?token={lab.token}", timeout=60) as answer:
+        page = answer.read().decode()
+    assert '<script type="application/vnd.jupyter.widget-state+json">' in page, "it could have taken the widgets"
+    assert f'<script type="{WIDGET}">' in page, "that of others, which holds no picture"
+    assert page.count(f'<script type="{WIDGET}">') == 1
+    assert "the sliders need a running kernel" in page

@@ -50,6 +50,16 @@ def agree(measured, one):
     elif tolerance == "1 step / 1e-6":
         assert measured[0] == pytest.approx(expected[0], abs=1)
         assert measured[1] == pytest.approx(expected[1], abs=1e-6)
+    elif tolerance == "rel 5e-2 / .01":
+        assert measured[0] == pytest.approx(expected[0], rel=5e-2)
+        assert measured[1] == pytest.approx(expected[1], abs=0.01)
+    elif tolerance == "2e-3 / one pixel / 2 steps":  # of a map with rates 0.005 and momenta 0.01 apart
+        assert measured == pytest.approx(expected, abs=2e-3) or (
+            measured[0] == pytest.approx(expected[0], abs=2e-3)
+            and measured[1] == pytest.approx(expected[1], abs=0.0051)
+            and measured[2] == pytest.approx(expected[2], abs=0.0101)
+            and measured[3] == pytest.approx(expected[3], abs=2)
+        )
     elif tolerance.startswith("first exact; .06: > 100"):
         assert measured[0] == expected[0]
         assert measured[-1] > 100
@@ -87,7 +97,9 @@ class Played:
         cells.append(nbformat.v4.new_code_cell(f"MEASURED = {tables.MEASURED!r}\n{LAST}"))
         notebook.cells = cells
         begin = time.monotonic()
-        QuietClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+        # A print may arrive in two pieces.
+        resources = {"metadata": {"path": str(folder)}}
+        QuietClient(notebook, timeout=120, coalesce_streams=True, resources=resources).execute()
         self.seconds = time.monotonic() - begin
         self.notebook, self.folder = notebook, folder
         self.values = json.loads(notebook.cells[-1].outputs[-1]["text"])

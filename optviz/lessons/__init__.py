@@ -10,9 +10,9 @@
 Questions, answers and checks of a lesson stand in `content/lesson_NN.py`, so that nobody reads them by accident.
 """
 
-from .drawing import plot_map, plot_values
+from .drawing import plot_map, plot_shades, plot_values
 from .lesson import Lesson, begin
 from .measuring import steps_until
 from .telling import tell
 
-__all__ = ["Lesson", "begin", "plot_map", "plot_values", "steps_until", "tell"]
+__all__ = ["Lesson", "begin", "plot_map", "plot_shades", "plot_values", "steps_until", "tell"]

@@ -59,6 +59,8 @@ MIXED = {
     "1e-6 / 1 step": [within(1e-6), within(1)] * 3,
     "2 steps / rel 2e-2": [within(2), rel(2e-2), within(2)],
     "1e-6; last two: order of magnitude": [within(1e-6), within(1e-6), magnitude],
+    # Of a map with rates 0.005 and momenta 0.01 apart; two equal pixels may be the best.
+    "2e-3 / one pixel / 2 steps": [within(2e-3), within(0.0051), within(0.0101), within(2)],
     "0 / rel 1e-3": [within(0), within(0), within(0), within(0), rel(1e-3)],
     "order of magnitude": [magnitude],
     "order of magnitude / rel 1e-1": [magnitude, rel(1e-1)],

@@ -308,3 +308,26 @@ def test_windows_have_a_row_a_square_for_each_hit_and_a_tick():
     assert [text.get_text() for text in ax.get_yticklabels()] == ["one", "none"]
     assert [text.get_text() for text in ax.texts][:2] == ["2", "0"]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["hit", "chosen"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_map_of_five_kinds_has_five_shades_and_its_marks(theme):
+    kinds, marks = [[0, 1, 2], [3, 4, 0]], {"A": (1, 5.5)}
+    ax = lessons.plot_map(kinds, [0, 1, 2], [5, 6], names=list("nABCD"), marks=marks, theme=theme)
+    (image,) = ax.images
+    assert len({image.to_rgba(kind) for kind in range(5)}) == 5
+    assert [(text.get_text(), text.xy) for text in ax.texts if text.get_text() in marks] == [("A", (1, 5.5))]
+
+
+def test_a_map_of_numbers_has_a_scale_and_says_what_never_arrives():
+    counts = [[20, float("nan"), 50], [100, 2000, 1000]]
+    ax = lessons.plot_shades(
+        counts, [0, 1, 2], [5, 6], never="never", lines={"limit": ([0, 2], [5, 6])}, points={"best": ([1], [5])}
+    )
+    (image,), (bar,) = ax.images, ax.child_axes
+    assert image.get_clim() == (20, 2000)
+    brightness = [sum(image.to_rgba(count)[:3]) for count in (20, 100, 2000)]
+    assert brightness == sorted(brightness, reverse=True)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["never", "limit", "best"]
+    bar.figure.canvas.draw()
+    assert {"20", "100", "1000"} <= {text.get_text() for text in bar.get_yticklabels()}

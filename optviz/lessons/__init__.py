@@ -11,12 +11,13 @@
 answers and checks of a lesson stand in `content/lesson_NN.py`, so that nobody reads them by accident.
 """
 
-from .drawing import plot_map, plot_values, plot_windows
+from .drawing import plot_map, plot_shades, plot_values, plot_windows
 from .lesson import Lesson, begin
 from .measuring import steps_until
 from .overview import contents, forget
 from .telling import tell
 
 __all__ = [
-    "Lesson", "begin", "contents", "forget", "plot_map", "plot_values", "plot_windows", "steps_until", "tell",
+    "Lesson", "begin", "contents", "forget", "plot_map", "plot_shades", "plot_values", "plot_windows", "steps_until",
+    "tell",
 ]  # fmt: skip

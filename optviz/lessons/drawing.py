@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, LogNorm
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from .. import look
 from ..labels import LEADING, shifted, spread, width_of
-from ..look import SMALL
-from ..sheet import draw_frame, sheet_on, write_headline
+from ..look import NORMAL, SMALL
+from ..sheet import Sheet, draw_frame, sheet_on, write_headline
+from ..words import number_text
 
 SAMPLE = 16  # points of each line beside its name
 
@@ -99,6 +100,7 @@ def plot_map(
     ax: Axes | None = None,
     *,
     names: Sequence[str],
+    marks: Mapping[str, Sequence[float]] | None = None,
     title: str = "",
     across: str = "",
     up: str = "",
@@ -107,30 +109,106 @@ def plot_map(
 ) -> Axes:
     """Draw a map of runs: `kinds` of shape `(ys, xs)` says by 0, 1, 2, ... what became of each, `names` what that is.
 
-    `xs` and `ys` are equally spaced. The kinds differ in brightness, not only in colour. The other arguments are those
-    of `plot_values`.
+    `xs` and `ys` are equally spaced. Up to five kinds differ in brightness, not only in colour. `marks` are words to
+    write at points of the map, such as the minima. The other arguments are those of `plot_values`.
     """
-    scale = look.scale_of(context)
-    sheet = sheet_on(ax, theme, context, (7.2, 4.2), (0.62, 0.5, 0.18, 0.8))
-    ax, colours = sheet.ax, sheet.colours
+    sheet = _map_sheet(kinds, xs, ys, ax, theme, context, across, up, 0.18)
+    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    shades = [
+        colours.soft, colours.run[0], colours.families["momentum"], colours.ink, colours.gradient,
+    ][: len(names)]  # fmt: skip
+    ax.images[0].set(cmap=ListedColormap(shades), clim=(-0.5, len(names) - 0.5))
+    for word, at in (marks or {}).items():
+        ax.annotate(
+            word, (at[0], at[1]), ha="center", va="center", fontsize=NORMAL * scale, fontweight="bold",
+            color=colours.ink, bbox={"boxstyle": "circle", "facecolor": colours.panel, "edgecolor": colours.second_ink},
+        )  # fmt: skip
+    write_headline(sheet, title, [], lift=4 * scale)
+    _legend(sheet, [Patch(facecolor=shade, edgecolor=colours.second_ink, label=name)
+                    for shade, name in zip(shades, names, strict=True)])  # fmt: skip
+    return ax
+
+
+def plot_shades(
+    numbers: Any,
+    xs: Any,
+    ys: Any,
+    ax: Axes | None = None,
+    *,
+    never: str = "",
+    what: str = "steps",
+    smooth: bool = False,
+    lines: Mapping[str, Any] | None = None,
+    points: Mapping[str, Any] | None = None,
+    title: str = "",
+    across: str = "",
+    up: str = "",
+    theme: str | None = None,
+    context: str = "notebook",
+) -> Axes:
+    """Draw a map of numbers above 0, such as the steps that each run needs, on a logarithmic scale of brightness.
+
+    `numbers` of shape `(ys, xs)` may be nan, and `never` says what that means; `what` is the name of the numbers.
+    `smooth` lets the shades run into each other, for a landscape. `lines` and kinds of `points` are drawn over the map,
+    name -> `(xs, ys)`. The other arguments are those of `plot_map`.
+    """
+    sheet = _map_sheet(numbers, xs, ys, ax, theme, context, across, up, 0.85)
+    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    # As in a landscape, bright is good; what never arrives is darkest.
+    dark = colours.name == "dark"
+    ramp = colours.terrain if dark else (*colours.terrain, colours.families["momentum"])
+    nothing = colours.casing if dark else colours.second_ink
+    (image,) = ax.images
+    image.set(cmap=LinearSegmentedColormap.from_list("shades", ramp).with_extremes(bad=nothing), norm=LogNorm())
+    image.set_interpolation("bilinear" if smooth else "nearest")
+    image.autoscale()
+    bar = ax.inset_axes((1.03, 0, 0.035, 1))
+    ax.figure.colorbar(
+        image, cax=bar, ticks=LogLocator(subs=(1, 2, 5)), format=lambda value, _: number_text(value, 4),
+    )  # fmt: skip
+    bar.minorticks_off()
+    bar.tick_params(colors=sheet.outside.second_ink, labelsize=SMALL * scale, length=3 * scale)
+    bar.set_title(what, fontsize=SMALL * scale, color=sheet.outside.second_ink, loc="left")
+    for spine in bar.spines.values():
+        spine.set_visible(False)
+    style: dict[str, Any] = {"color": colours.run[1], "markeredgecolor": colours.casing, "markersize": 9 * scale}
+    drawn = [
+        *(Line2D(*line, label=name, linewidth=1.6 * scale, linestyle=dashes, color=colours.run[1])
+          for (name, line), dashes in zip((lines or {}).items(), look.DASHES, strict=False)),
+        *(Line2D(*np.reshape(where, (2, -1)), label=name, marker=shape, linestyle="none", **style)
+          for (name, where), shape in zip((points or {}).items(), look.MARKERS, strict=False)),
+    ]  # fmt: skip
+    for artist in drawn:
+        ax.add_artist(artist)
+    write_headline(sheet, title, [], lift=4 * scale)
+    missing = never and np.isnan(np.asarray(numbers, dtype=float)).any()
+    _legend(sheet, [*[Patch(facecolor=nothing, edgecolor=colours.second_ink, label=never)] * bool(missing), *drawn])
+    return ax
+
+
+def _map_sheet(
+    values: Any, xs: Any, ys: Any, ax: Axes | None, theme: str | None, context: str, across: str, up: str, right: float
+) -> Sheet:
+    """Return a sheet with an image of the values, one pixel a run; its colours are still to be chosen."""
+    sheet = sheet_on(ax, theme, context, (7.2, 4.2), (0.62, 0.5, right, 0.8))
     draw_frame(sheet)
-    shades = [colours.soft, colours.run[0], colours.families["momentum"], colours.ink][: len(names)]
     (left, right), (low, high) = (np.asarray(one)[[0, -1]] for one in (xs, ys))
     dx, dy = (right - left) / (len(xs) - 1) / 2, (high - low) / (len(ys) - 1) / 2
-    ax.imshow(
-        kinds, extent=(left - dx, right + dx, low - dy, high + dy), origin="lower", aspect="auto", vmin=-0.5,
-        vmax=len(names) - 0.5, cmap=ListedColormap(shades), interpolation="nearest",
+    sheet.ax.imshow(
+        values, extent=(left - dx, right + dx, low - dy, high + dy), origin="lower", aspect="auto",
+        interpolation="nearest",
     )  # fmt: skip
-    ax.set_xlabel(across)
-    ax.set_ylabel(up)
-    write_headline(sheet, title, [], lift=4 * scale)
-    ax.legend(
-        handles=[Patch(facecolor=shade, edgecolor=colours.second_ink, label=name)
-                 for shade, name in zip(shades, names, strict=True)],
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(names), frameon=False, fontsize=SMALL * scale,
-        labelcolor=colours.ink, borderaxespad=0.2, handlelength=1.2, borderpad=0,
+    sheet.ax.set_xlabel(across)
+    sheet.ax.set_ylabel(up)
+    return sheet
+
+
+def _legend(sheet: Sheet, handles: Sequence[Any]) -> None:
+    """Say above the map what its colours are."""
+    sheet.ax.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles), frameon=False,
+        fontsize=SMALL * sheet.scale, labelcolor=sheet.outside.ink, borderaxespad=0.2, handlelength=1.2, borderpad=0,
     )  # fmt: skip
-    return ax
 
 
 def plot_windows(

@@ -1,6 +1,7 @@
 """What a rule does not notice: changes of the problem that leave its path as it was."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,31 +15,31 @@ STEEPER, DEGREES, WIDER = 1000, 30, 100
 STEPS, LR = 20, 0.02
 
 
-def invariances(rule: UpdateRule) -> dict[str, bool]:
+def invariances(rule: UpdateRule, **settings: Any) -> dict[str, bool]:
     """Return which of three changes of the long bowl leave the first 20 steps of a rule as they were.
 
     They are tried, not looked up: the values of f times 1000, the axes turned by 30 degrees, lengths times 100, each
-    with the start taken along; settings are the defaults, with a rate of 0.02 and without noise. Epsilons may move the
-    path by a hundredth of its length under the first and the third.
+    with the start taken along; settings that are not given are the defaults, but the rate is 0.02, and there is no
+    noise. Epsilons may move the path by a hundredth of its length under the first and the third.
 
     >>> from optviz import sgd
     >>> invariances(sgd)
     {'f × 1000': False, 'axes turned by 30°': True, 'lengths × 100': False}
     """
     with np.errstate(all="ignore"):  # a run may fly away
-        path = _path(rule, quadratic)
+        path = _path(rule, quadratic, settings)
         length = np.ptp(path, axis=0).max()
         turn = math.radians(DEGREES)
         back = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
         tried = {
-            f"f × {STEEPER}": (_path(rule, scaled(quadratic, f=STEEPER)), 1e-2),
-            f"axes turned by {DEGREES}°": (_path(rule, rotated(quadratic, DEGREES)) @ back, 1e-6),
-            f"lengths × {WIDER}": (_path(rule, scaled(quadratic, x=WIDER)) / WIDER, 1e-2),
+            f"f × {STEEPER}": (_path(rule, scaled(quadratic, f=STEEPER), settings), 1e-2),
+            f"axes turned by {DEGREES}°": (_path(rule, rotated(quadratic, DEGREES), settings) @ back, 1e-6),
+            f"lengths × {WIDER}": (_path(rule, scaled(quadratic, x=WIDER), settings) / WIDER, 1e-2),
         }
         return {name: bool(np.abs(other - path).max() < within * length) for name, (other, within) in tried.items()}
 
 
-def _path(rule: UpdateRule, objective: Objective) -> NDArray[np.float64]:
-    rate = {rule.rate: LR} if rule.rate else {}
+def _path(rule: UpdateRule, objective: Objective, settings: dict[str, Any]) -> NDArray[np.float64]:
+    settings = ({rule.rate: LR} if rule.rate else {}) | settings
     still = np.zeros((10 * STEPS, 2))  # draws of rules that draw noise
-    return train(rule, objective, steps=STEPS, noise=still if "noise" in rule.given else None, **rate).points
+    return train(rule, objective, steps=STEPS, noise=still if "noise" in rule.given else None, **settings).points

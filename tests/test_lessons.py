@@ -8,10 +8,12 @@ import pytest
 from IPython.display import HTML
 from matplotlib.colors import to_rgba
 
-from optviz import lessons, look, train
+from optviz import RULES, lessons, look, train, update_rule
 from optviz.lessons import choosing, lesson
 from optviz.lessons.answers import FILE, Answers
 from optviz.lessons.lesson import content_of, numbers
+
+from .registry import NAMES
 
 QUESTIONS = [(number, name) for number in numbers() for name in content_of(number).questions]
 
@@ -331,3 +333,38 @@ def test_a_map_of_numbers_has_a_scale_and_says_what_never_arrives():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["never", "limit", "best"]
     bar.figure.canvas.draw()
     assert {"20", "100", "1000"} <= {text.get_text() for text in bar.get_yticklabels()}
+
+
+# --- contracts and identity cards ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rule_of_ours_holds_the_contract(name):
+    # The article's kappa divides by the velocity, which is 0 where the contract draws no noise.
+    expected = {"zero"} if name == "santa_sss_article" else set()
+    assert set(lessons.contract(RULES[name])) == expected
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov"])
+def test_rules_that_multiply_the_gradient_turn_with_the_axes(name):
+    card = lessons.identity(name, lr=0.05)
+    assert card["rotation"]
+    assert not card["f_times_1000"]
+    assert not card["x_times_100"]
+
+
+def test_the_first_step_on_the_card_is_that_of_the_formula():
+    # The gradient at (-5, -2) is (-1, -8).
+    assert lessons.identity("sgd", lr=0.25)["first_step"] == [0.25, 2.0]
+    assert lessons.identity("adagrad", lr=0.3)["first_step"] == [0.3, 0.3]
+
+
+def test_a_rule_that_is_the_same_in_all_units_has_a_card_that_says_so():
+    @update_rule
+    def newton(x, g, /, *, lr=0.5):
+        return x - lr * x  # on a quadratic, H^-1 g is x
+
+    assert lessons.identity(newton) == {
+        "first_step": [2.5, 1.0], "f_times_1000": True, "rotation": True, "x_times_100": True,
+    }  # fmt: skip
+    assert set(lessons.contract(newton)) == {"shift"}

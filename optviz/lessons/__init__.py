@@ -12,12 +12,14 @@ answers and checks of a lesson stand in `content/lesson_NN.py`, so that nobody r
 """
 
 from .drawing import plot_map, plot_shades, plot_values, plot_windows
+from .holding import contract
+from .identifying import identity
 from .lesson import Lesson, begin
 from .measuring import steps_until
 from .overview import contents, forget
 from .telling import tell
 
 __all__ = [
-    "Lesson", "begin", "contents", "forget", "plot_map", "plot_shades", "plot_values", "plot_windows", "steps_until",
-    "tell",
+    "Lesson", "begin", "contents", "contract", "forget", "identity", "plot_map", "plot_shades", "plot_values",
+    "plot_windows", "steps_until", "tell",
 ]  # fmt: skip

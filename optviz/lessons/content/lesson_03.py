@@ -68,6 +68,8 @@ def judge_loses(lr: Any) -> Diagnosis:
 
 LESSON = Content(
     title="Nesterov",
+    minutes=40,
+    needs=("02",),
     questions={
         "ahead": Question(
             "What does Nesterov's momentum do at the same rate of 0.4, again in 100 steps?",

@@ -120,6 +120,8 @@ def judge_full(walk: Callable) -> Diagnosis:
 
 LESSON = Content(
     title="AdaGrad",
+    minutes=40,
+    needs=("01",),
     questions={
         "turn": Question(
             "AdaGrad took 13 steps and plain descent 363. The ravine and the start are turned by 45°. How many now?",

@@ -135,6 +135,8 @@ def judge_passing(step: Any) -> Diagnosis:
 
 LESSON = Content(
     title="RMSProp",
+    minutes=45,
+    needs=("04",),
     questions={
         "later": Question(
             "The run has arrived. What do the next 1100 steps bring?",

@@ -94,6 +94,8 @@ def rests(lr: float) -> Diagnosis:
 
 LESSON = Content(
     title="AdaDelta",
+    minutes=35,
+    needs=("05",),
     questions={
         "way": Question(
             "How far from the start is AdaDelta after 100 steps with its published settings, ρ 0.95 and ε 1e-6?",

@@ -128,6 +128,8 @@ def judge_spike(slope: Callable) -> Diagnosis:
 
 LESSON = Content(
     title="Adam",
+    minutes=50,
+    needs=("02", "05"),
     questions={
         "steeper": Question(
             "What does Adam's path look like on 1000 f?",

@@ -135,6 +135,8 @@ def judge_threshold(beta2: Any) -> Diagnosis:
 
 LESSON = Content(
     title="Adam's family",
+    minutes=45,
+    needs=("07",),
     questions={
         "reddi": Question(
             "Where is Adam with β₁ 0 and β₂ 1/17 after 3000 steps?",

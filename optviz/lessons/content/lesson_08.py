@@ -162,6 +162,8 @@ def judge_rival(answer: Any) -> Diagnosis:
 
 LESSON = Content(
     title="Beyond the gradient",
+    minutes=50,
+    needs=("07",),
     questions={
         "hot": Question(
             "400 walkers start in the shallow valley with temperature 100. How many end in the deep one?",

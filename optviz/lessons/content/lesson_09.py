@@ -118,6 +118,8 @@ def race_judge(winner: str, loser: str) -> Callable[[Any], Diagnosis]:
 
 LESSON = Content(
     title="The article's race",
+    minutes=45,
+    needs=("02", "07"),
     questions={
         "elsewhere": Question(
             "The race begins at -2 instead of -3, with the same settings. How many of the seven winners still reach "

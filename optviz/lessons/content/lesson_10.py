@@ -154,6 +154,8 @@ def _near(ends: tuple[float, ...], row: tuple[float, ...]) -> bool:
 
 LESSON = Content(
     title="A real network",
+    minutes=60,
+    needs=("07", "09"),
     questions={
         "tuned": Question(
             "At 0.01 Adam's loss is twenty times lower than that of SGD. What if each rule gets the best of 11 rates?",

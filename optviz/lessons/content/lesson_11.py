@@ -59,6 +59,8 @@ def judge_survivors(answer: Any) -> Diagnosis:
 
 LESSON = Content(
     title="Maps",
+    minutes=45,
+    needs=("02",),
     questions={
         "gone": Question(
             "The rate becomes 0.015 instead of 0.01. What will the map look like?",

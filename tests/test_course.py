@@ -61,6 +61,7 @@ MIXED = {
     "1e-6; last two: order of magnitude": [within(1e-6), within(1e-6), magnitude],
     # Of a map with rates 0.005 and momenta 0.01 apart; two equal pixels may be the best.
     "2e-3 / one pixel / 2 steps": [within(2e-3), within(0.0051), within(0.0101), within(2)],
+    "rel 1e-3 / 1 step": [rel(1e-3), rel(1e-3), rel(1e-3), within(1)],
     "0 / rel 1e-3": [within(0), within(0), within(0), within(0), rel(1e-3)],
     "order of magnitude": [magnitude],
     "order of magnitude / rel 1e-1": [magnitude, rel(1e-1)],
@@ -76,8 +77,9 @@ def agree(measured, one):
     if tolerance == "exact":
         assert measured == expected
     elif tolerance in MIXED:
-        says = MIXED[tolerance] + MIXED[tolerance][-1:] * len(expected)
-        for holds, got, number in zip(says, measured, expected, strict=False):
+        numbers = [*zip(np.ravel(measured), np.ravel(expected), strict=True)]
+        says = MIXED[tolerance] + MIXED[tolerance][-1:] * len(numbers)
+        for holds, (got, number) in zip(says, numbers, strict=False):
             assert holds(got, number), (got, number)
     elif tolerance.startswith("first exact; .06: > 100"):
         assert measured[0] == expected[0]

@@ -44,9 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read has seen enough, as `head` has
         _close_output()
         return 0
-    except OSError as error:  # of the print: what writes files has sentences of its own
-        _close_output()
-        print(f"optviz: the output cannot be written: {error.strerror}.", file=sys.stderr)
+    except OSError as error:
+        if error.filename is None:  # of the print: what writes files has sentences of its own
+            _close_output()
+        where = "the output cannot be written" if error.filename is None else error.filename
+        print(f"optviz: {where}: {error.strerror or error}.", file=sys.stderr)
         return 2
 
 

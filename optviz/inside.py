@@ -146,12 +146,12 @@ def _name_coordinates(sheet: Sheet, curves: NDArray) -> None:
     """Write x₁, x₂ beside the last values, in their order and clear of each other."""
     ax, scale = sheet.ax, sheet.scale
     low, high = ax.get_ylim()
-    ends, last = {}, 0
+    ends, last = {}, {}
     for index, curve in enumerate(curves.T[:6]):
         known = np.flatnonzero(np.isfinite(curve))
         if len(known):
-            ends[f"x{str(index + 1).translate(SUBSCRIPTS)}"] = float(np.clip(curve[known[-1]], low, high))
-            last = max(last, int(known[-1]) + 1)
+            name = f"x{str(index + 1).translate(SUBSCRIPTS)}"
+            ends[name], last[name] = float(np.clip(curve[known[-1]], low, high)), int(known[-1]) + 1
     order = sorted(ends, key=lambda name: -ends[name])
     if not order:  # no coordinate has a number
         return
@@ -159,6 +159,6 @@ def _name_coordinates(sheet: Sheet, curves: NDArray) -> None:
     (_, bottom), (_, top) = sheet.in_points([(1, low), (1, high)])
     for name, height, place in zip(order, heights, spread(heights, LEADING * SMALL * scale, bottom, top), strict=True):
         ax.annotate(
-            name, (last, ends[name]), (5 * scale, place - height), textcoords="offset points", va="center",
+            name, (last[name], ends[name]), (5 * scale, place - height), textcoords="offset points", va="center",
             fontsize=SMALL * scale, color=sheet.colours.ink, annotation_clip=False,
         )  # fmt: skip

@@ -106,9 +106,14 @@ class Picture(Shown):
                 artist.set_visible(False)
             for title, _ in titles:
                 title.set_alpha(0)
+            boxes = [box for title, _ in titles if (box := title.get_bbox_patch()) is not None and box.get_visible()]
+            for box in boxes:
+                box.set_visible(False)
             super().draw(renderer)
             for artist in others:
                 artist.set_visible(True)
+            for box in boxes:
+                box.set_visible(True)
             for title, alpha in titles:
                 title.set_alpha(alpha)
             if not renderer.buffer_rgba()[0, 0, 3]:  # a draw that only measures leaves no pixels
@@ -142,7 +147,8 @@ class Picture(Shown):
 
 def titles_of(ax: Axes) -> list[Text]:
     """Return the three titles, which are part of Axes and cannot be removed."""
-    return [one for one in ax.get_children() if isinstance(one, Text) and one not in ax.texts]
+    others = set(ax.texts)
+    return [one for one in ax.get_children() if isinstance(one, Text) and one not in others]
 
 
 class _Canvas(FigureCanvasAgg):

@@ -1,7 +1,7 @@
 """Colours, markers and sizes: the one place where every picture, static or live, takes them from.
 
-The family colours are the result of a search over OKLCH: the smallest OKLab distance between any two of them is 0.145
-(light) and 0.132 (dark) over normal, protan, deutan and tritan vision. Colour is the family, shape is the rule.
+The family colours are the result of a search over OKLCH: the smallest OKLab distance between any two of them, full, is
+0.145 (light) and 0.132 (dark) over normal, protan, deutan and tritan vision. Colour is the family, shape is the rule.
 """
 
 from collections.abc import Sequence
@@ -139,23 +139,29 @@ def dresses(rules: Sequence[UpdateRule], theme: Theme) -> list[Dress]:
     """Return how the runs of these rules are drawn in one picture.
 
     A rule has the colour and the marker that it has everywhere. Several runs of one rule go from full to pale, with
-    other dashes each. A rule gets the next shape if another one of its colour has its marker: there are more rules
-    than shapes, and all of a learner's own rules are of one colour.
+    other dashes each, and the fifth has another shape. A rule gets the next shape if another one of its colour has its
+    marker: there are more rules than shapes, and all of a learner's own rules are of one colour.
     """
-    marks: dict[UpdateRule, tuple[str, bool]] = {}
-    for rule in dict.fromkeys(rules):
-        shape, filled = marker(rule)
-        turn = MARKERS.index(shape)
-        choices = [(one, full) for full in (filled, not filled) for one in MARKERS[turn:] + MARKERS[:turn]]
-        taken = {mark for other, mark in marks.items() if other.family == rule.family}
-        marks[rule] = next((one for one in choices if one not in taken), choices[0])
-    seen = dict.fromkeys(rules, 0)
-    dressed = []
-    for rule in rules:
-        shade = _shades(colour(rule, theme), rules.count(rule), theme)[seen[rule]]
-        dressed.append(Dress(shade, *marks[rule], DASHES[seen[rule] % len(DASHES)]))
-        seen[rule] += 1
-    return dressed
+    places = [rules[:place].count(rule) for place, rule in enumerate(rules)]  # among the runs of its rule
+    # When the dashes begin anew, so does the shape.
+    wants = list(dict.fromkeys((place // len(DASHES), rule) for place, rule in zip(places, rules, strict=True)))
+    holders: dict[tuple[Family | None, str, bool], tuple[int, UpdateRule]] = {}  # family and marker -> whose it is
+    for want in wants:  # first those that can have the marker of their rule
+        if want[0] == 0:
+            holders.setdefault((want[1].family, *marker(want[1])), want)
+    marks: dict[tuple[int, UpdateRule], tuple[str, bool]] = {want: mark[1:] for mark, want in holders.items()}
+    for want in wants:
+        if want not in marks:
+            shape, filled = marker(want[1])
+            turn = MARKERS.index(shape)
+            choices = [(one, full) for full in (filled, not filled) for one in MARKERS[turn:] + MARKERS[:turn]]
+            marks[want] = next((one for one in choices if (want[1].family, *one) not in holders), choices[0])
+            holders[want[1].family, *marks[want]] = want
+    shades = {rule: _shades(colour(rule, theme), rules.count(rule), theme) for rule in dict.fromkeys(rules)}
+    return [
+        Dress(shades[rule][place], *marks[place // len(DASHES), rule], DASHES[place % len(DASHES)])
+        for place, rule in zip(places, rules, strict=True)
+    ]
 
 
 def dress(rule: UpdateRule, theme: Theme) -> Dress:

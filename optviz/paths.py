@@ -209,7 +209,7 @@ def alike_to_the_eye(paths: Sequence[NDArray]) -> list[list[int]]:
     for index, points in enumerate(paths):
         for group in groups:
             other = paths[group[0]]
-            if other.shape == points.shape and np.abs(other - points).max() < SAME:
+            if other.shape == points.shape and np.abs(other - points).max(initial=0) < SAME:
                 group.append(index)
                 break
         else:

@@ -123,10 +123,12 @@ def race(
     start = _agreed("start", start, given, None)
     steps = _budget(steps, given)
     noisy = objective.gradient_function is not None and "noise" in objective.gradient_asks
-    # Where only the rules draw noise, runs may have seeds of their own; new ones get theirs if there is one.
-    drawn = {run.seed for run in given if "noise" in run.rule.given}
-    seed = _agreed("seed", seed, given if noisy else [], drawn.pop() if len(drawn) == 1 else 0)
-    noise = _agreed("noise", None, given if noisy else [], None)
+    # Where only rules draw noise, the runs may differ in it, unless a new one is to have the same.
+    drawn = [_cut(run, steps) for run in given if noisy or "noise" in run.rule.given]
+    if not noisy and not any(_draws(one.entrant, objective.n) for one in listed_entrants):
+        drawn = []
+    seed = _agreed("seed", seed, drawn, 0)
+    noise = _agreed("noise", None, drawn, None)
     conditions: dict[str, Any] = {"start": start, "steps": steps, "seed": seed, "noise": noise}
     tuned: Any = {"published": None, "same": SAME_LR if lr is None else lr, "best": _rates(rates)}[tune]
 
@@ -137,7 +139,8 @@ def race(
         else:
             rule = as_rule(entrant, objective.n)
             _check_settings(rule, settings, tune)
-            lane = _lane(rule, settings, tuned, {"objective": objective, **conditions})
+            own = conditions if noisy or "noise" in rule.given else {**conditions, "noise": None}
+            lane = _lane(rule, settings, tuned, {"objective": objective, **own})
         lanes.append(lane._replace(run=replace(lane.run, label=label or lane.run.label)))
     if tune != "published" and not any(lane.kind in ("tuned", "given settings") for lane in lanes):
         raise ValueError(
@@ -280,7 +283,16 @@ def _budget(steps: Any, runs: Sequence[Trajectory]) -> int:
 
 
 def _cut(run: Trajectory, steps: int) -> Trajectory:
-    return run if run.steps == steps else replace(run, points=run.points[: steps + 1], losses=run.losses[: steps + 1])
+    """Return the beginning of a run; of its noise stays what these steps have drawn."""
+    if run.steps == steps:
+        return run
+    noise = None if run.noise is None else run.noise[: -(-len(run.noise) * steps // run.steps)]
+    return replace(run, points=run.points[: steps + 1], losses=run.losses[: steps + 1], noise=noise)
+
+
+def _draws(entrant: Any, n: int) -> bool:
+    """Return whether an entrant is a rule, still to be run, that draws noise."""
+    return not isinstance(entrant, Trajectory) and "noise" in as_rule(entrant, n).given
 
 
 def _shown(value: Any) -> str:

@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from . import interact_figures, look
@@ -231,6 +232,8 @@ def write_headline(sheet: Sheet, title: str, words: Sequence[str], lift: float =
     if title == "":
         return
     colours, scale = sheet.outside, sheet.scale
+    for earlier in [text for text in sheet.ax.texts if isinstance(text, _AboveThePanel)]:  # of a drawing before
+        earlier.remove()
     for line in (
         _AboveThePanel(sheet.ax, title, 20 * scale + lift, colours.ink, TITLE * scale, "bold", gid=HEADLINE),
         _AboveThePanel(sheet.ax, "  ·  ".join(words), 6 * scale + lift, colours.second_ink, NORMAL * scale, "normal"),
@@ -254,14 +257,23 @@ class _AboveThePanel(Annotation):
         self.panel, self.height = ax, height
 
     def draw(self, renderer: RendererBase) -> None:
-        titles = [one for one in interact_figures.titles_of(self.panel) if one.get_text()]
+        if self._settle(renderer):
+            super().draw(renderer)
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        # A layout asks before anything is drawn.
+        return super().get_window_extent(renderer) if self._settle(renderer) else Bbox.null()
+
+    def _settle(self, renderer: RendererBase | None) -> bool:
+        """Find the height; return whether the line is to be seen at all."""
+        titles = [one for one in interact_figures.titles_of(self.panel) if one.get_text() and one.get_visible()]
         if titles and self.get_gid() == HEADLINE:
-            return
+            return False
         tops = [one.get_window_extent(renderer).y1 - self.panel.bbox.y1 for one in titles]
         height = max([self.height, *(top * 72 / self.panel.figure.dpi + 4 for top in tops)])
         if self.xyann != (0, height):
             self.xyann = (0, height)
-        super().draw(renderer)
+        return True
 
 
 def _fitting(ax: Axes, text: str, size: float, weight: str) -> float:

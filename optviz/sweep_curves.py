@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from . import look
 from .labels import LEADING, shifted, width_of
-from .look import CASING, SMALL, THIN
+from .look import CASING, SMALL, THIN, Dress
 from .racing import Race
-from .sheet import Sheet, draw_frame, sheet_on, write_headline
+from .sheet import Sheet, checked_title, draw_frame, sheet_on, write_headline
 from .standings import best_of, standing_of, steps_to_tolerance
 from .trajectory import Trajectory
 from .verdicts import ARRIVED
@@ -46,7 +46,8 @@ def plot_sweep(
 
     Raises TypeError or ValueError with one sentence for anything else.
     """
-    sweeps = _as_sweeps(swept)
+    given, title = _as_sweeps(swept), checked_title(title)
+    sweeps = sorted(given, key=lambda sweep: standing_of(sweep.at(best_of(sweep))))
     scale = look.scale_of(context)
     errors = all(sweep.error is not None and sweep.objective.f_star is not None for sweep in sweeps)
     names = [_name(sweep, errors) for sweep in sweeps]
@@ -55,9 +56,12 @@ def plot_sweep(
     grow = scale**0.5  # larger letters need some more room, but not in proportion
     size = (6.2 * grow + scale * width, max(4.2 * grow, scale * (len(sweeps) * LEADING * SMALL / 72 + 1.4)))
     sheet = sheet_on(ax, theme, context, size, (0.7, 0.56, width, 0.66))
-    marks = _draw(sheet, sweeps, errors)
+    # As in the other pictures of a race: by the order in which they were given.
+    dressed = look.dresses([sweep.rule for sweep in given], sheet.colours)
+    dresses = [dressed[given.index(sweep)] for sweep in sweeps]
+    marks = _draw(sheet, sweeps, dresses, errors)
     if not alone:
-        _list_names(sheet, sweeps, names)
+        _list_names(sheet, dresses, names)
     elif marks:
         sheet.labels.place(names[0], marks[0], gap=9 * scale)
     if title is None:
@@ -73,7 +77,7 @@ def plot_sweep(
 
 
 def _as_sweeps(swept: Any) -> list[Trajectory]:
-    """Return runs over an axis of rates, all on one landscape, the best first; or say what is wrong."""
+    """Return runs over an axis of rates, all on one landscape; or say what is wrong."""
     if isinstance(swept, Race):
         if not swept.sweeps:
             raise ValueError("This race has no sweep; race(..., tune='best') keeps those of its rules.")
@@ -107,7 +111,7 @@ def _as_sweeps(swept: Any) -> list[Trajectory]:
                     f"Sweeps are compared with the same {what}; these have {np.asarray(one).tolist()} and "
                     f"{np.asarray(other).tolist()}: run them anew with one."
                 )
-    return sorted(sweeps, key=lambda sweep: standing_of(sweep.at(best_of(sweep))))
+    return sweeps
 
 
 def _chosen(sweep: Trajectory, alone: bool) -> str:
@@ -144,7 +148,9 @@ def _ends(run: Trajectory, errors: bool) -> NDArray[np.float64]:
     return np.where(gone, np.inf, ends)
 
 
-def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> list[tuple[float, float]]:
+def _draw(
+    sheet: Sheet, sweeps: Sequence[Trajectory], dresses: Sequence[Dress], errors: bool
+) -> list[tuple[float, float]]:
     """Draw the curves with frame and axes, the better above the others; return where their best rates are marked."""
     ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
     draw_frame(sheet)
@@ -168,7 +174,6 @@ def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> list[tupl
     ax.minorticks_off()
     ax.grid(axis="y", color=colours.line, linewidth=0.6)
     ax.set_axisbelow(True)
-    dresses = look.dresses([sweep.rule for sweep in sweeps], colours)
     above = 10 * abs(ax.get_ylim()[1]) + 1.0
     for place, sweep in enumerate(reversed(sweeps)):
         values = np.minimum(_ends(sweep, errors), above)
@@ -197,12 +202,11 @@ def _draw(sheet: Sheet, sweeps: Sequence[Trajectory], errors: bool) -> list[tupl
     return marks
 
 
-def _list_names(sheet: Sheet, sweeps: Sequence[Trajectory], names: Sequence[str]) -> None:
+def _list_names(sheet: Sheet, dresses: Sequence[Dress], names: Sequence[str]) -> None:
     """List the names beside the panel, the best on top, each with the marker that stands at its best rate."""
     (_, bottom), (_, top) = sheet.ax.transAxes.transform([(0, 0), (0, 1)]) * 72 / sheet.ax.figure.dpi
     line = LEADING * SMALL * sheet.scale
     room = int((top - bottom) / line)
-    dresses = look.dresses([sweep.rule for sweep in sweeps], sheet.colours)
     for row, (dress, name) in enumerate(zip(dresses, names, strict=True)):
         down = -(row + 0.5) * line
         if row >= room - 1 and len(names) > room:

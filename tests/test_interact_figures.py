@@ -129,6 +129,16 @@ def test_additions_do_not_cost_the_landscape(touch, monkeypatch):
     assert len(drawn) == 1
 
 
+def test_the_box_of_a_longer_title_is_gone_with_the_next_move():
+    def draw(lr):
+        ax = plot_2d(train_2d("adam", lr))
+        ax.set_title("a long title" if lr < 1 else "short", bbox={"facecolor": "yellow"})
+        return ax
+
+    for value, (_, picture) in zip((0.5, 1.5), moves(draw, (0.5, 1.5)), strict=True):
+        np.testing.assert_array_equal(picture, shown(draw(value).figure))
+
+
 def test_a_picture_of_twice_the_resolution_and_one_of_vectors_are_drawn_anew():
     values = (0.5, 0.9)
     for value, (figure, _) in zip(values, moves(DRAWINGS["a path"], values), strict=True):

@@ -318,6 +318,42 @@ def test_a_title_that_a_learner_sets_takes_the_place_of_ours_and_leaves_the_line
     assert below.get_window_extent().y1 < ax.figure.bbox.y1
 
 
+def test_a_second_drawing_replaces_the_headline_of_the_first():
+    ax = plot_2d(train_2d("adam", 0.3))
+    plot_2d(train_2d("sgd", 0.3), ax)
+    assert headline(ax) == "SGD on Long bowl"
+
+
+@pytest.mark.parametrize("layout", ["constrained", "tight"])
+def test_a_layout_makes_room_for_the_line_above_a_long_title(layout):
+    figure, ax = plt.subplots(layout=layout)
+    plot_2d(train_2d("adam", 0.3), ax)
+    ax.set_title("one\ntwo\nthree")
+    figure.canvas.draw()
+    (below,) = [text for text in ax.texts if "50 steps" in text.get_text()]
+    assert below.get_window_extent().y1 <= figure.bbox.y1
+
+
+def test_runs_without_a_number_have_no_path_and_stop_nothing():
+    well = optviz.Objective(lambda x: np.log(x[0]) ** 2, lambda x: 2 * np.log(x) / x, start=(0.5,), minima=[(1.0,)])
+    with np.errstate(all="ignore"):
+        runs = [train("sgd", well, start=(start,), lr=0.1, steps=20) for start in (-0.5, -0.5, 0.5)]
+        assert headline(plot_1d(runs)).startswith("3 runs on")
+
+
+def test_a_rule_keeps_its_marker_where_another_has_to_give_way():
+    variants = [optviz.RULES.find(name) for name in ("adam_eps_inside", "adam_eps_hat", "adamax_eps_added")]
+    first, moved, last = look.dresses(variants, look.LIGHT)
+    assert first[1:3] == look.marker(variants[0])
+    assert last[1:3] == look.marker(variants[2])
+    assert moved[1:3] not in (first[1:3], last[1:3])
+
+
+def test_many_runs_of_one_rule_have_other_shapes_when_the_dashes_begin_anew():
+    dresses = look.dresses([optviz.RULES.find("sgd")] * 20, look.LIGHT)
+    assert len({(one.shape, one.filled, str(one.dash)) for one in dresses}) == 20
+
+
 def drawn(figure, text):
     """Return whether a text is seen: whether there are other pixels with it than without it."""
     figure.canvas.draw()

@@ -412,6 +412,40 @@ def test_a_rule_that_draws_noise_gets_the_seed_of_a_run_that_did():
     assert np.array_equal(given.points, new.points)
 
 
+def test_a_rule_that_draws_noise_gets_the_noise_of_a_run_that_was_given_it():
+    recorded = replay("article")["SantaE"]
+    again, _ = race([recorded, ("santa_e", dict(recorded.settings)), "sgd"])[1:]
+    assert np.array_equal(recorded.points, again.points)
+
+
+def test_runs_of_different_lengths_race_with_the_same_noise():
+    landscape, draws = noisy("quadratic", 1.0), np.random.default_rng(0).normal(size=(50, 2))
+    result = race([train("sgd", landscape, noise=draws[:n], steps=n) for n in (50, 30)])
+    assert np.array_equal(result[0].points, result[1].points)
+
+
+def test_seeds_of_runs_must_agree_where_a_new_rule_draws_noise():
+    runs = [train("santa_e", seed=seed) for seed in (3, 4)]
+    assert len(race([*runs, "sgd"])) == 3
+    with pytest.raises(ValueError, match="the same seed for all; among the runs there are 3 and 4"):
+        race([*runs, "santa_e"])
+    with pytest.raises(ValueError, match="the runs have 3, and seed is 5"):
+        race([runs[0], "santa_e"], seed=5)
+
+
+def test_a_run_has_one_look_in_all_pictures_of_a_race():
+    result = race(["adam", ("adam", {"beta1": 0.5}), ("adam", {"beta1": 0.0})], tune="best", rates=[1e-3, 0.03, 1.0])
+    colours = dresses([run.rule for run in result], THEMES["light"])
+    ax = plot_sweep(result, theme="light")
+    listed = [line for line in ax.lines if line.get_marker() != "None" and line.get_markersize() == 7]
+    names = [text for text in ax.texts if ", lr" in text.get_text()]
+    shown = {
+        name.get_text().partition(", lr")[0]: line.get_markerfacecolor()
+        for name, line in zip(names, listed, strict=True)
+    }
+    assert shown == {run.label: dress.colour for run, dress in zip(result, colours, strict=True)}
+
+
 def test_a_sweep_says_how_the_other_settings_were_chosen():
     swept = train("adam", lr=[0.01, 0.1], beta1=0.5)
     assert any("beta1 0.5" in text.get_text() for text in plot_sweep(swept).texts)

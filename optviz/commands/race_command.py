@@ -92,7 +92,7 @@ def _raced(options: argparse.Namespace, given: set[str]) -> Race:
         every = [rule for rule in RULES.values() if rule.variant_of is None]
         rules = [rule for rule in every if objective.f_star is not None or "f_star" not in rule.parameters]
         left_out = [rule.name for rule in every if rule not in rules]
-        if left_out:
+        if left_out and not options.quiet:
             print(
                 f"Left out, because the lowest value of {objective.name} is not known: {listed(left_out)}",
                 file=sys.stderr,
@@ -103,7 +103,7 @@ def _raced(options: argparse.Namespace, given: set[str]) -> Race:
 
 
 def _replayed(options: argparse.Namespace, given: set[str]) -> Race:
-    extra = [f"--{name}" for name in OF_RULES if name in given]
+    extra = [f"--{name}" for name in OF_RULES if name in given and name != "steps"]
     if extra:
         raise Trouble(f"A replay runs as its source ran it, so {listed(extra)} cannot be chosen: leave it out.")
     runs = replay(options.replay, corrected=options.corrected)
@@ -111,7 +111,7 @@ def _replayed(options: argparse.Namespace, given: set[str]) -> Race:
     wanted = options.objective or (landscapes[0] if len(landscapes) == 1 else None)
     if wanted not in landscapes:
         raise Trouble(f"{options.replay} ran on {listed(landscapes)}: give --objective {' or '.join(landscapes)}.")
-    return race({label: run for label, run in runs.items() if run.objective.name == wanted})
+    return race({label: run for label, run in runs.items() if run.objective.name == wanted}, steps=options.steps)
 
 
 def _animation(runs: Any, options: argparse.Namespace, given: set[str]) -> Any:

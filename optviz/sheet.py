@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from . import interact_figures, look
 from .labels import Labels, width_of
 from .look import NORMAL, SMALL, TITLE, Dress, Theme
+from .shown import HEADLINE
 from .trajectory import Trajectory, shared_contract
 from .words import point_text
 
 Runs = Trajectory | Iterable[Trajectory]
 Box = Sequence[tuple[float, float]]
-HEADLINE = "headline"  # the mark of the line that a title of the Axes replaces
 # Room around a panel in inches, in a notebook: left, bottom, right, top.
 Margins = tuple[float, float, float, float]
 

@@ -13,6 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+HEADLINE = "headline"  # the mark of the line that a title of the Axes replaces
 NEEDS_KERNEL = (
     "Here stands a picture: the sliders need a running kernel. Open the notebook in Jupyter and run this cell."
 )
@@ -68,7 +69,10 @@ def as_html(figure: Shown) -> str | None:
 
 def _written(ax: Axes) -> str:
     titles = [ax.get_title(loc) for loc in ("left", "center", "right")]  # type: ignore[arg-type]
-    texts = dict.fromkeys(text for one in ax.texts if one.get_visible() and (text := one.get_text().strip()))
+    written = [one for one in ax.texts if one.get_visible() and one.get_text().strip()]
+    if not any(titles):
+        titles = [one.get_text() for one in written if one.get_gid() == HEADLINE]
+    texts = dict.fromkeys(one.get_text().strip() for one in written if one.get_gid() != HEADLINE)
     axes = [f"{label} {way}" for label, way in ((ax.get_xlabel(), "across"), (ax.get_ylabel(), "upwards")) if label]
     sentences = [*filter(None, titles), ", ".join(axes), ", ".join(texts)]
     return " ".join(f"{one.rstrip('.')}." for one in sentences if one)

@@ -1,6 +1,6 @@
 """What stands above a picture."""
 
-from optviz.sheet import HEADLINE
+from optviz.shown import HEADLINE
 
 
 def headline(ax):

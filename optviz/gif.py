@@ -119,7 +119,9 @@ class _Indices:
             new = np.unique(codes[found == 0])
             for part in np.array_split(new, len(new) // 1024 + 1):
                 # The squared distance to each entry, without that of the colour itself; exact in float32.
-                away = self.squares - 2 * (_colours(part).astype(np.float32) @ self.palette.T)
+                # Not by @: for so few numbers the threads of a linear algebra library cost more than they do.
+                products = np.einsum("ij,kj->ik", _colours(part).astype(np.float32), self.palette)
+                away = self.squares - 2 * products
                 self.known[part] = 1 + away.argmin(axis=1)
             found = self.known[codes]
         return found

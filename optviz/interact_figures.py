@@ -7,6 +7,7 @@ changes. So a figure keeps its landscape, as artists and as pixels, until somebo
 
 import io
 import sys
+import zlib
 from collections.abc import Hashable, Set
 from dataclasses import dataclass, field
 from types import CodeType
@@ -163,7 +164,7 @@ class _Canvas(FigureCanvasAgg):
         if shown and isinstance(picture, Picture) and picture.keeps_ground and picture.fits():
             bbox_inches = None
             if options.get("format") == "png":  # seen once and replaced: fast matters more than small
-                options.setdefault("pil_kwargs", {"compress_level": 1})
+                options.setdefault("pil_kwargs", {"compress_level": 1, "compress_type": zlib.Z_RLE})
         return super().print_figure(filename, *arguments, bbox_inches=bbox_inches, **options)
 
 

@@ -1,11 +1,13 @@
 """A path as a few artists that are made once and only moved: pale to full, a dot a step, numbers at some steps."""
 
 import math
-from typing import Any, Literal, NamedTuple
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
+from matplotlib.collections import CircleCollection, LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,6 +19,7 @@ from .paths import MILESTONES, Drawable, crossing, milestones, spaced
 from .trajectory import Trajectory
 
 SHADES = 6
+Made = TypeVar("Made", bound=Artist)
 
 
 class Word(NamedTuple):
@@ -34,16 +37,18 @@ class PathArtists:
         self.figure, self.panel = figure, panel
         self.artists: list[Artist] = []
         full, casing, ink = colours.run[1], colours.casing, colours.ink
-        shades = LinearSegmentedColormap.from_list("run", colours.run)(np.linspace(0, 1, SHADES))
+        self.shades = LinearSegmentedColormap.from_list("run", colours.run)(np.linspace(0, 1, SHADES))
         hollow: dict[str, Any] = {"marker": "o", "linestyle": "none", "markerfacecolor": casing}
 
         self.tail = self._line(color=full, linewidth=0.9, alpha=0.22)
         self.casing = self._line(color=casing, linewidth=CASING, alpha=0.8, solid_joinstyle="round")
-        self.parts = [
-            self._line(color=shade, linewidth=LINE, marker="o", markersize=3.8, markeredgecolor=casing,
-                       markeredgewidth=0.4)
-            for shade in shades
-        ]  # fmt: skip
+        # All shades at once: each artist costs a tenth of the time that a move has.
+        self.parts = self._add(LineCollection([], colors=list(self.shades), linewidths=LINE, capstyle="projecting"))
+        # A dot and the casing around it, 0.4 wide; edges of a collection would be drawn one by one.
+        self.beads = self._line(linestyle="none", marker="o", markersize=4.2, color=casing, markeredgewidth=0)
+        self.dots = self._add(
+            CircleCollection([np.pi / 4 * 3.4**2], linewidths=0, offset_transform=IdentityTransform())
+        )
         self.rings = self._line(markersize=6.5, markeredgewidth=1.6, markeredgecolor=full, **hollow)
         # Numbers as markers: a marker is drawn ten times faster than a text.
         self.numbers = {
@@ -63,13 +68,16 @@ class PathArtists:
         self.words: list[Word] = []
 
     def _line(self, clip: bool = True, **style: Any) -> Line2D:
-        line = Line2D([], [], **style)
-        line.set_figure(self.figure)
-        line.set_transform(IdentityTransform())
+        return self._add(Line2D([], [], **style), clip)
+
+    def _add(self, artist: Made, clip: bool = True) -> Made:
+        artist.set_figure(self.figure)
+        if not isinstance(artist, CircleCollection):  # which has a transform of its own for the size of its dots
+            artist.set_transform(IdentityTransform())
         if clip:
-            line.set_clip_box(self.panel)
-        self.artists.append(line)
-        return line
+            artist.set_clip_box(self.panel)
+        self.artists.append(artist)
+        return artist
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw what there is, from the bottom to the top."""
@@ -87,14 +95,12 @@ class PathArtists:
         dots = spaced(path, 5.5 * self.figure.dpi / 72)
         # A step is as full as its share of all steps, so that a run that leaves early stays pale.
         shade = np.minimum(np.arange(kept) * SHADES // max(steps, 1), SHADES - 1)
-        for k, part in enumerate(self.parts):
-            (own,) = np.nonzero(shade == k)
-            if len(own) == 0:
-                part.set_visible(False)
-                continue
-            first, last = own[0], own[-1] + 2  # up to the first point of the next part
-            _set(part, path[first:last])
-            part.set_markevery([int(dot - first) for dot in dots if first <= dot <= own[-1]])
+        begins = np.searchsorted(shade, np.arange(SHADES + 1))
+        # Each up to the first point of the next.
+        self.parts.set_segments([path[first : last + 1] for first, last in pairwise(begins)])
+        _set(self.beads, path[dots])
+        self.dots.set_offsets(path[dots])
+        self.dots.set_facecolor(self.shades[shade[dots]])  # type: ignore[arg-type]
         self._mark_steps(path, steps)
         for line in self.start:
             _set(line, pixels[:1] if self.panel.contains(*pixels[0]) else pixels[:0])

@@ -102,8 +102,8 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
         autolim=False,
     )
     dots = np.array(spaced(sheet.in_points(kept), (7 if long else 5.5) * scale))
-    ax.scatter(*kept[dots].T, s=(5 if long else 13) * scale**2, color=warm(dots / max(run.steps, 1)),
-               edgecolors=colours.casing, linewidths=0.4, zorder=7)  # fmt: skip
+    sheet.dots(kept[dots], 2.2 if long else 3.6, warm(dots / max(run.steps, 1)), 7, edgecolors=colours.casing,
+               linewidths=0.4)  # fmt: skip
     taken = [path.points[0]]
     labels.block(path.points[0], 6 * scale)
     if path.leaves is None or path.back:
@@ -126,13 +126,13 @@ def draw_path(sheet: Sheet, run: Trajectory, points: NDArray | None = None) -> N
 
 def draw_thin_path(sheet: Sheet, points: NDArray, dress: Dress, over: float) -> None:
     """Draw one run among several; `over` lifts it above others."""
-    ax, colours, scale = sheet.ax, sheet.colours, sheet.scale
+    colours, scale = sheet.colours, sheet.scale
     path = drawable(sheet, points)
     sheet.line(path.kept.T, color=colours.casing, linewidth=3.2 * scale, alpha=0.7, zorder=5 + over)
     sheet.line(path.kept.T, color=dress.colour, linewidth=1.5 * scale, linestyle=dress.dash, zorder=5 + over)
     if dress.dash == "solid":
         dots = np.array(spaced(sheet.in_points(path.kept), 7 * scale))
-        ax.scatter(*path.kept[dots].T, s=6 * scale**2, color=dress.colour, zorder=5 + over, linewidths=0)
+        sheet.dots(path.kept[dots], 2.45, dress.colour, 5 + over, linewidths=0)
     ends = [path.points[0], path.points[-1]]
     _draw_arrows(sheet, path.kept, dress.colour, ends, 2)
 

@@ -167,7 +167,8 @@ def _landscape_with_runs(
     size = (7.2, 4.6 if flat else 6.0)
     if view is not None:
         view = checked_view(view, objective.n)
-    ground = (objective, str(view), theme, context, look.page_theme, *map(str, rcParams.values()))
+    # From the dictionary below: rcParams looks at each value that it hands out.
+    ground = (objective, str(view), theme, context, look.page_theme, *map(str, dict.values(rcParams)))
     ax = sheet_on(ax, theme, context, size, (0.68, 0.5, 0.18, 0.66), ground).ax
     paths = [ground_path(run) for run in runs]
     sheet = draw_landscape(ax, objective, view, theme=theme, scale=look.scale_of(context), avoid=paths)

@@ -203,30 +203,31 @@ class UpdateRule:
         Raises TypeError or ValueError if that is something else.
         """
         parts = result if isinstance(result, tuple) else (result,)
-        names = ["the new x", *self.state]
-        if len(parts) != len(names):
+        if len(parts) != 1 + len(self.state):
             raise ValueError(
                 f"{self.name} returned {len(parts)} value{'s' * (len(parts) != 1)}; it must return "
-                f"{len(names)}: {', '.join(names)}."
+                f"{1 + len(self.state)}: {', '.join(['the new x', *self.state])}."
             )
-        arrays = []
-        for name, part in zip(names, parts, strict=True):
-            if type(part) is np.ndarray and part.dtype == np.float64:
-                arrays.append(part)
-                continue
-            try:
-                if part is None or np.iscomplexobj(part):  # NumPy would take them for nan and for real numbers
-                    raise TypeError
-                arrays.append(np.asarray(part, dtype=np.float64))
-            except (TypeError, ValueError):
-                got = " ".join(f"{part!r}".split())
-                raise TypeError(f"{self.name} returned {got} as {name}; it must be an array of real numbers.") from None
+        arrays = [
+            part if type(part) is np.ndarray and part.dtype == np.float64 else self._numbers(place, part)
+            for place, part in enumerate(parts)
+        ]
         if arrays[0].shape != shape:
             raise ValueError(
                 f"{self.name} returned a new x of shape {arrays[0].shape}; it must keep the shape of x, {shape} "
                 f"(coordinates first, then the grid)."
             )
         return arrays[0], dict(zip(self.state, arrays[1:], strict=True))
+
+    def _numbers(self, place: int, part: Any) -> NDArray[np.float64]:
+        """Return what stands at a place of a result as an array, or say that it is none."""
+        try:
+            if part is None or np.iscomplexobj(part):  # NumPy would take them for nan and for real numbers
+                raise TypeError
+            return np.asarray(part, dtype=np.float64)
+        except (TypeError, ValueError):
+            name, got = ["the new x", *self.state][place], " ".join(f"{part!r}".split())
+            raise TypeError(f"{self.name} returned {got} as {name}; it must be an array of real numbers.") from None
 
     def check_names(self, names: Mapping[str, Any]) -> None:
         """Raise TypeError with the nearest names if one of `names` is neither setting nor remembered."""

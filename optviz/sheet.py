@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.collections import CircleCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
@@ -48,6 +49,16 @@ class Sheet:
     def line(self, points: Any, **style: Any) -> None:
         """Draw a line through points `(2, k)`; the limits of the axes stay, which is why it is not `Axes.plot`."""
         self.ax.add_artist(Line2D(*points, **style))
+
+    def dots(self, points: NDArray, size: float, colours: Any, zorder: float, **style: Any) -> None:
+        """Draw a round dot at each point, `size` across; `Axes.scatter` takes as long as the whole rest of a path."""
+        area = np.pi / 4 * (size * self.scale) ** 2
+        self.ax.add_collection(
+            CircleCollection(
+                [area], offsets=points, offset_transform=self.ax.transData, facecolors=colours, zorder=zorder, **style
+            ),
+            autolim=False,
+        )
 
     def mark(self, at: Any, shape: Any, size: float, face: str, edge: str, width: float, zorder: float, **more: Any):
         """Draw one mark; sizes are those of a notebook."""

@@ -157,7 +157,7 @@ LESSON = Content(
                 ),
                 Option(
                     "No: the theorem must be wrong then",
-                    "The theorem holds: with t in the place of x Adam ends at +1, and plain descent at −1.",
+                    "The theorem holds: with t in the place of x Adam ends at +1, and plain descent near −1.",
                 ),
             ),
             right=1,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from types import MappingProxyType
-from typing import Any, NamedTuple, get_args, overload
+from typing import Any, NamedTuple, NoReturn, get_args, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -102,7 +102,8 @@ def race(
     Args:
         entrants: rules, names, learners' steps, pairs such as `("adam", {"lr": 0.1})`, or runs that are raced as
             they are; in a list, or in a dictionary of labels, such as `replay("article")`.
-        objective: an objective or its name; that of the runs, else `quadratic`, if None.
+        objective: an objective or its name; that of the runs, else `quadratic`, if None. Of runs on several
+            landscapes only those on it race.
         tune: "published", "same" or "best".
         lr: the rate of `tune="same"`, a number >= 0 or a function of `t`.
         rates: the rates of `tune="best"`, at least two different numbers > 0.
@@ -117,7 +118,7 @@ def race(
     ('same lr 0.06', 'Momentum', ['1', 'Momentum', '82'])
     """
     _check_tuning(tune, lr, rates)
-    listed_entrants = _entrants(entrants)
+    listed_entrants, left_out = _on(objective, _entrants(entrants))
     given = [one.entrant for one in listed_entrants if isinstance(one.entrant, Trajectory)]
     objective = _landscape(objective, given)
     start = _agreed("start", start, given, None)
@@ -148,6 +149,7 @@ def race(
         )
     longer = {run.steps for run in given if run.steps > steps}
     cut = [f"Of the runs only the first {steps} steps are raced, so that all have the same."] if longer else []
+    cut += [f"Left out, because they ran on another landscape: {listed(left_out)}."] if left_out else []
     return _raced(_told_apart(lanes), tuned, cut)
 
 
@@ -204,17 +206,33 @@ def _check_tuning(tune: Any, lr: Any, rates: Any) -> None:
 def _entrants(given: Any) -> list[_Entrant]:
     """Return the entrants as they were given, with their labels and settings."""
     if isinstance(given, Mapping):
-        if not given or not all(isinstance(label, str) for label in given):
+        if not all(isinstance(label, str) for label in given):
             raise TypeError(
                 "A dictionary of entrants has their labels for keys, such as {'mine': my_rule, 'Adam': 'adam'}."
             )
-        return [_entrant(label, entrant) for label, entrant in given.items()]
+        entrants = [_entrant(label, entrant) for label, entrant in given.items()]
+        return entrants or _nobody()
+    if given is None or isinstance(given, Real):
+        raise TypeError(f"A race has rules or runs for entrants, such as race(['sgd', 'adam']); got {given!r}.")
     if isinstance(given, str | UpdateRule | Trajectory) or _is_pair(given) or not isinstance(given, Iterable):
         given = [given]
-    entrants = [_entrant(None, entrant) for entrant in given]
-    if not entrants:
-        raise ValueError("Nobody is in the race; give rules, such as race(['sgd', 'adam'], 'rosenbrock').")
-    return entrants
+    return [_entrant(None, entrant) for entrant in given] or _nobody()
+
+
+def _nobody() -> NoReturn:
+    raise ValueError("Nobody is in the race; give rules, such as race(['sgd', 'adam'], 'rosenbrock').")
+
+
+def _on(objective: Any, entrants: list[_Entrant]) -> tuple[list[_Entrant], list[str]]:
+    """Return who races on an objective: of runs only those on it, if there are any; and the names of the others."""
+    if objective is None:
+        return entrants, []
+    chosen = find_objective(objective)
+    elsewhere = [one for one in entrants if isinstance(one.entrant, Trajectory) and one.entrant.objective is not chosen]
+    there = [one for one in entrants if one not in elsewhere]
+    if not elsewhere or not any(isinstance(one.entrant, Trajectory) for one in there):
+        return entrants, []
+    return there, [one.label or one.entrant.label for one in elsewhere]
 
 
 def _is_pair(entrant: Any) -> bool:

@@ -47,7 +47,8 @@ class Table:
         first = runs[0]
         # An error measured from each run's own lowest loss says nothing about the others.
         errors = first.error is not None and first.objective.f_star is not None
-        self.title = f"{first.objective.label}, {first.steps} steps from {point_text(first.start)}, {contract}"
+        steps = f"{first.steps} step{'s' * (first.steps != 1)}"
+        self.title = f"{first.objective.label}, {steps} from {point_text(first.start)}, {contract}"
         self.notes = (LEGEND, *notes) if errors else tuple(notes)
         self.head = ["rank", "rule", "step", "f − f*" if errors else "f", "outcome", "settings"]
         self.places = places(runs)

@@ -32,9 +32,9 @@ def plot_sweep(
 ) -> Axes:
     """Draw what each rule reached against its learning rate, and mark the best rate.
 
-    Both axes are logarithmic. A curve ends with an arrow where the runs diverge from there on, and a gap stands for
-    single rates that diverge. Best is what `race(..., tune="best")` takes: the earliest arrival, else the lowest
-    final error. So the mark need not stand at the lowest point; the name beside it says by which step it arrived.
+    Both axes are logarithmic. Where the runs of a rule diverge, its curve leaves through the top. Best is what
+    `race(..., tune="best")` takes: the earliest arrival, else the lowest final error. So the large mark need not stand
+    at the lowest point; the name beside it says by which step it arrived.
 
     Args:
         swept: a race with `tune="best"`, or runs over an array of rates, `train("adam", lr=numpy.geomspace(...))`,
@@ -72,6 +72,7 @@ def plot_sweep(
     words = [word for word in words if word]
     if any((np.asarray(sweep.diverged_at) >= 0).any() for sweep in sweeps):
         words.append("out through the top: diverged")
+    words.append("large mark: the best lr")
     write_headline(sheet, title, words)
     return sheet.ax
 

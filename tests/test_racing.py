@@ -407,6 +407,13 @@ def test_runs_of_different_lengths_race_over_the_steps_that_all_have():
     assert shorter[1].steps == 9
 
 
+def test_of_a_replay_on_two_landscapes_the_objective_chooses_the_runs():
+    runs = replay("from_scratch")
+    result = race(runs, "dlfs")
+    assert [run.label for run in result] == [label for label, run in runs.items() if run.objective.name == "dlfs"]
+    assert "Left out, because they ran on another landscape: SGD, lr 0.4" in str(result)
+
+
 def test_a_rule_that_draws_noise_gets_the_seed_of_a_run_that_did():
     given, new = race([train("santa_e", seed=3), "santa_e"])
     assert np.array_equal(given.points, new.points)
@@ -544,11 +551,11 @@ def takes_rate(x1, x2, s1, s2, lr):
 
 BAD = [
     (lambda: race([]), ValueError, "Nobody is in the race; give rules, such as"),
-    (lambda: race({}), TypeError, "A dictionary of entrants has their labels for keys"),
+    (lambda: race({}), ValueError, "Nobody is in the race"),
     (lambda: race({1: "sgd"}), TypeError, "A dictionary of entrants has their labels for keys"),
     (lambda: race(["sgdd"]), ValueError, "There is no update rule called 'sgdd'. Did you mean sgd"),
     (lambda: race("adm"), ValueError, "There is no update rule called 'adm'. Did you mean adam"),
-    (lambda: race(None), TypeError, "The rule must be an update rule"),
+    (lambda: race(None), TypeError, "A race has rules or runs for entrants, such as .*; got None"),
     (lambda: race([3]), TypeError, "The rule must be an update rule"),
     (lambda: race([("adam", 0.1)]), TypeError, r"An entrant with settings is a pair such as \('adam', {'lr': 0.1}\)"),
     (

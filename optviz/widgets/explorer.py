@@ -130,7 +130,7 @@ class Explorer(Themed):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and not hasattr(type(self), name):
-            raise AttributeError(f"An explorer has nothing called {name!r} to set.{nearest(name, VIEWS)}")
+            raise AttributeError(f"An explorer has nothing called {name!r} to set.{nearest(name, [*VIEWS])}")
         super().__setattr__(name, value)
 
     # --- state and its views -----------------------------------------------------------------------------------

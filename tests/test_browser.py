@@ -206,7 +206,7 @@ def test_a_question_is_answered_by_keyboard_and_the_answer_stays_in_the_notebook
     page.keyboard.press("Tab")
     expect(commit).to_be_focused()
     page.keyboard.press("Enter")
-    note = page.get_by_role("note")
+    note = page.get_by_role("note").last
     expect(note).to_contain_text("b) About as long as with 0.81, which is already near 1 (your prediction)")
     expect(page.locator(".optviz-chooser")).to_have_count(0)
     page.keyboard.press("Control+s")
@@ -311,6 +311,14 @@ def try_players(page):
     slider.press("Home")
 
 
+def turn_dark(page):
+    """Choose the dark theme, for this test and those below it: a server keeps its theme."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_text("Theme", exact=True).first.hover()
+    page.get_by_text("JupyterLab Dark", exact=True).first.click()
+    page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
+
+
 def test_the_table_of_a_race_fits_the_notebook_and_follows_its_theme(lab, page):
     from optviz.look import DARK, LIGHT
 
@@ -326,10 +334,24 @@ def test_the_table_of_a_race_fits_the_notebook_and_follows_its_theme(lab, page):
         assert cell.evaluate(styled, "textAlign") == "left"
     mark = table.locator("tr:has-text('Santa-E') svg")
     for theme in (LIGHT, DARK):
-        if theme is DARK:  # the last test of this file: a server keeps its theme
-            page.get_by_role("menuitem", name="Settings", exact=True).click()
-            page.get_by_text("Theme", exact=True).first.hover()
-            page.get_by_text("JupyterLab Dark", exact=True).first.click()
+        if theme is DARK:
+            turn_dark(page)
         red, green, blue = (int(theme.families["feedback"][place : place + 2], 16) for place in (1, 3, 5))
         wait_until(page, lambda rgb=f"rgb({red}, {green}, {blue})": mark.evaluate(styled, "fill") == rgb)
+    assert page.complaints == []
+
+
+def test_already_the_first_picture_of_a_lesson_follows_a_dark_page(lab, page):
+    from optviz.look import DARK
+
+    picture = "lessons.plot_values({'one': [0, 1]}).figure"
+    cells = ["from matplotlib.colors import to_hex\nfrom optviz import lessons\nlesson = lessons.begin('02')"]
+    write_notebook(lab, "dark.ipynb", [*cells, f"to_hex({picture}.get_facecolor())"])
+    open_notebook(page, lab, "dark.ipynb")
+    turn_dark(page)
+    page.locator(".jp-CodeCell").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("Lesson 02, Momentum").wait_for(timeout=60_000)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text(f"'{DARK.background}'").wait_for(timeout=60_000)
     assert page.complaints == []

@@ -9,7 +9,7 @@ from IPython.display import HTML
 from matplotlib.colors import to_rgba
 
 from optviz import RULES, lessons, look, train, update_rule
-from optviz.lessons import choosing, lesson
+from optviz.lessons import lesson, passing
 from optviz.lessons.answers import FILE, Answers
 from optviz.lessons.lesson import content_of, numbers
 
@@ -41,7 +41,7 @@ def shown(monkeypatch):
         outputs.append(thing)
         return Place(len(outputs) - 1)
 
-    for module in (lesson, choosing):
+    for module in (lesson, passing):
         monkeypatch.setattr(module, "display", display)
     return outputs
 
@@ -122,6 +122,23 @@ def test_a_question_tells_the_pictures_that_the_page_is_dark(shown, monkeypatch)
     (widget,) = shown
     widget.page_theme = "dark"
     assert lessons.plot_values({"": [0, 1]}).figure.get_facecolor() == to_rgba(look.DARK.background)
+
+
+def test_a_lesson_begins_with_a_note_and_the_pictures_follow_the_page(shown, monkeypatch):
+    monkeypatch.setattr(look, "page_theme", None)
+    lessons.begin("02").predict("settle", "c")
+    shown.clear()
+    lessons.begin("02").greet()
+    (widget,) = shown
+    html = widget._repr_mimebundle_()[0]["text/html"]
+    widget.page_theme = "dark"
+    (note,) = shown
+    assert note._repr_html_() == html, "what stands without a kernel is what the page ends with"
+    assert repr(note).startswith("Lesson 02, Momentum")
+    assert "1 of " in repr(note)
+    assert "right" not in repr(note)
+    assert widget.comm is None
+    assert look.page_theme == "dark"
 
 
 def test_an_observation_is_explained_at_once(shown):

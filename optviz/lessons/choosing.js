@@ -51,9 +51,7 @@ function render({ model, el }) {
   });
   el.replaceChildren(form);
 
-  // Where the letters of the page are bright the page is dark.
-  const [red, green, blue] = getComputedStyle(document.body).color.match(/[\d.]+/g).map(Number);
-  model.set("page_theme", red + green + blue > 384 ? "dark" : "light");
+  model.set("page_theme", pageIsDark() ? "dark" : "light");
   model.save_changes();
 }
 

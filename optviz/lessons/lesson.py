@@ -5,11 +5,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from IPython import get_ipython
 from IPython.display import display
 
 from ..registry import nearest
 from .answers import Answers
 from .choosing import Chooser
+from .greeting import Greeting
 from .notes import Note
 from .parts import LETTERS, Content, Exercise, Question
 from .progress import progress, stored_choice
@@ -42,7 +44,10 @@ def begin(number: str) -> "Lesson":
 
     Raises ValueError if there is no such lesson.
     """
-    return Lesson(number)
+    lesson = Lesson(number)
+    if hasattr(get_ipython(), "kernel"):
+        lesson.greet()
+    return lesson
 
 
 class Lesson:
@@ -55,6 +60,12 @@ class Lesson:
 
     def __repr__(self) -> str:
         return f"Lesson {self.number}, {self._content.title}. {self._counts()}"
+
+    def greet(self) -> None:
+        """Say which lesson this is and how far it is done, but not what of it is right."""
+        done = progress(self.number, self._content, self._answers)
+        text = f"{done.done} of {done.of} questions and checks are done."
+        Greeting(self._say(f"Lesson {self.number}, {self._content.title}", text)).show()
 
     def predict(self, name: str, choice: str | None = None) -> None:
         """Ask the question of this name: choose and commit. What is right is not said before `reveal`.

@@ -26,8 +26,9 @@ def rmsprop(x, g, /, v=0.0, *,
 
     $$v_t = \rho v_{t-1} + (1-\rho) g_t^2 \qquad x_t = x_{t-1} - \eta\, \frac{g_t}{\sqrt{v_t} + \epsilon}$$
 
-    Tieleman & Hinton 2012, Coursera lecture 6.5 (decay 0.9). The mean starts at 0 and is not corrected,
-    so the first step is about lr / sqrt(1 - decay) long.
+    Tieleman & Hinton 2012, Coursera lecture 6.5 (decay 0.9),
+    https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf. The mean starts at 0 and is not
+    corrected, so the first step is about lr / sqrt(1 - decay) long.
     """
     v = decay * v + (1 - decay) * g**2
     return x - lr * g / (np.sqrt(v) + eps), v
@@ -80,7 +81,7 @@ def smorms3(x, g, /, s=1.0, m=0.0, v=0.0, *,
     $$r_t = \frac{1}{s_{t-1} + 1} \qquad m_t = (1-r_t) m_{t-1} + r_t g_t \qquad v_t = (1-r_t) v_{t-1} + r_t g_t^2$$
     $$\zeta_t = \frac{m_t^2}{v_t + \epsilon} \qquad
       x_t = x_{t-1} - \frac{\min(\eta, \zeta_t)}{\sqrt{v_t} + \epsilon}\, g_t \qquad
-      s_t = 1 + (1-\zeta_t) s_{t-1}$$
+      s_t = 1 + (1-\zeta_t) s_{t-1} \qquad s_0 = 1$$
 
     Funk 2015, *RMSprop loses to SMORMS3*, https://sifter.org/~simon/journal/20150420.html.
     """

@@ -25,7 +25,8 @@ def momentum(x, g, /, v=0.0, *,
 
     $$v_t = \mu v_{t-1} - \eta\, g_t \qquad x_t = x_{t-1} + v_t$$
 
-    Polyak 1964, doi:10.1016/0041-5553(64)90137-5; in this form Sutskever et al. 2013, PMLR 28(3):1139.
+    Polyak 1964, doi:10.1016/0041-5553(64)90137-5; in this form Sutskever et al. 2013, PMLR 28(3):1139,
+    https://proceedings.mlr.press/v28/sutskever13.html.
     """
     v = momentum * v - lr * g
     return x + v, v
@@ -39,7 +40,8 @@ def nesterov(x, g, /, v=0.0, *,
 
     $$v_t = \mu v_{t-1} - \eta\, \nabla f(x_{t-1} + \mu v_{t-1}) \qquad x_t = x_{t-1} + v_t$$
 
-    Nesterov 1983, Dokl. Akad. Nauk SSSR 269:543; in this form Sutskever et al. 2013, PMLR 28(3):1139, eq. 3-4.
+    Nesterov 1983, Dokl. Akad. Nauk SSSR 269:543, https://www.mathnet.ru/eng/dan46009; in this form Sutskever et al.
+    2013, PMLR 28(3):1139, https://proceedings.mlr.press/v28/sutskever13.html, eq. 3-4.
     """
     v = momentum * v - lr * g
     return x + v, v

@@ -54,7 +54,7 @@ def smorms3_article(x, g, /, s=0.0, z=0.0, v=0.0, m_b=0.0, v_b=0.0, *,
     $$s_t = 1 + (1 - z_{t-1} s_{t-1}) \qquad r_t = \frac{1}{1 + s_t} \qquad v_t = r_t v_{t-1} + (1-r_t) g_t^2$$
     $$m^b_t = \tfrac13 m^b_{t-1} + \tfrac23 \qquad v^b_t = \tfrac13 v^b_{t-1} + \tfrac23 \qquad
       z_t = \frac{(m^b_t)^2}{v^b_t + \epsilon} \qquad
-      x_t = x_{t-1} - \frac{\min(\eta, z_t)}{\sqrt{v_t + \epsilon}}\, g_t$$
+      x_t = x_{t-1} - \frac{\min(\eta, z_t)}{\sqrt{v_t + \epsilon}}\, g_t \qquad s_0 = 0$$
 
     An article that compares the family on a quartic, after Funk 2015; it ends in steps of lr to and fro for ever.
     """
@@ -75,7 +75,8 @@ def adabound_article(x, g, t, /, m=0.0, v=0.0, *,
 
     $$\eta_t = \frac{1}{\sqrt t}\, \mathrm{clip}\left(\frac{\alpha}{\sqrt{v_t}},\;
       \underbrace{\eta^* \left(1 - \tfrac{1}{(1-\beta_2)^{t+1}}\right)}_{\text{right: } 1 / ((1-\beta_2) t + 1)},\;
-      \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right) \qquad x_t = x_{t-1} - \eta_t m_t$$
+      \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right)$$
+    $$x_t = x_{t-1} - \eta_t m_t \qquad m_t,\, v_t \text{ as in Adam}$$
 
     The first listing of an article that compares the family on a quartic, after Luo, Xiong, Liu & Sun 2019.
     """
@@ -95,7 +96,7 @@ def eve_article(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
     r"""Eve that does not look at the change of the loss: while the loss falls, it is Adam.
 
     $$d_t = \frac{|f_t - \overbrace{f^*}^{\text{right: } f_{t-1}}|}{\min(f_t, f_{t-1}) - f^*} \qquad
-      \tilde d_t = \beta_3 \tilde d_{t-1} + (1-\beta_3)\, \mathrm{clip}(d_t, 1/c, c)$$
+      \tilde d_t = \beta_3 \tilde d_{t-1} + (1-\beta_3)\, \mathrm{clip}(d_t, 1/c, c) \qquad \tilde d_1 = 1$$
     $$x_t = x_{t-1} - \frac{\alpha}{\tilde d_t} \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon} \qquad
       \hat m_t,\, \hat v_t \text{ as in Adam}$$
 

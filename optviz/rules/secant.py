@@ -43,10 +43,11 @@ def adasecant(x, g, t, /, g_mean=E, g_sq=E, a_mean=E, a_sq=E, n=E, d=E, kappa=E,
     $$\eta_t = \frac{\sqrt{E[\Delta^2]}}{\sqrt{E[a^2]}} - \frac{E[a \Delta]}{E[a^2]} \qquad
       \Delta_t = -\eta_t \tilde g_t \qquad x_t = x_{t-1} + \Delta_t$$
 
-    The means remember about $\tau$ steps: more while steps cancel, $\tau_t = (1 - E[\Delta]^2 / E[\Delta^2])
-    \tau_{t-1} + 1$, and 2.2 after an outlier of g or a; those of g and g^2 fade with `decay`. $\gamma_t$ is at most
-    `gamma_max`, 0 without `variance_reduction`; `damping` is added under every root and to every denominator;
-    `clip_adagrad` divides the step by the root of all squared $\tilde g$ so far where that is above 1.
+    The means remember about $\tau$ steps: more while steps cancel,
+    $\tau_t = (1 - E[\Delta]^2 / E[\Delta^2])\, \tau_{t-1} + 1$, and 2.2 after an outlier of g or a; those of g and g^2
+    fade with `decay`. $\gamma_t$ is made of the means of the step before and is at most `gamma_max`; without
+    `variance_reduction` it is 0. `damping` is added to every denominator and to $E[\Delta^2]$; `clip_adagrad` divides
+    the step by the root of all squared $\tilde g$ so far where that is above 1.
 
     Gulcehre, Moczulski & Bengio 2014, arXiv:1412.7419; in this form the authors' code,
     https://github.com/caglar/adasecant_wshp_paper, with all coordinates as one block.

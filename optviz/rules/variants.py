@@ -284,7 +284,7 @@ def nadam_article(x, g, t, /, m=0.0, v=0.0, *,
 
     $$x_t = x_{t-1} - \alpha \frac{\hat m_t}{\sqrt{\hat v_t + \epsilon}} \qquad
       \hat m_t = \frac{\beta_1 m_t}{1-\beta_1^{t+1}} + \frac{(1-\beta_1) g_t}{1-\beta_1^t} \qquad
-      \hat v_t = \frac{\beta_2 v_t}{1-\beta_2^t}$$
+      \hat v_t = \frac{\beta_2 v_t}{1-\beta_2^t} \qquad m_t,\, v_t \text{ as in Adam}$$
 
     The form of an article that compares the family on a quartic, after Dozat 2016.
     """
@@ -392,9 +392,9 @@ def amsbound_paper(x, g, t, /, m=0.0, v=0.0, V=0.0, *,
 
     $$\eta_t = \frac{1}{\sqrt t}\, \mathrm{clip}\left(\frac{\alpha}{\sqrt{V_t}},\;
       \eta^* \left(1 - \tfrac{1}{(1-\beta_2) t + 1}\right),\; \eta^* \left(1 + \tfrac{1}{(1-\beta_2) t}\right)\right)$$
-    $$V_t = \max(V_{t-1}, v_t) \qquad x_t = x_{t-1} - \eta_t m_t$$
+    $$V_t = \max(V_{t-1}, v_t) \qquad x_t = x_{t-1} - \eta_t m_t \qquad m_t,\, v_t \text{ as in Adam}$$
 
-    Luo, Xiong, Liu & Sun 2019, arXiv:1902.09843, Algorithm 3, with m and v as in Adam.
+    Luo, Xiong, Liu & Sun 2019, arXiv:1902.09843, Algorithm 3.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2

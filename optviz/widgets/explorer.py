@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -23,6 +22,7 @@ from ..trajectory import Trajectory
 from ..words import setting_text
 from .scene import FORMAT, names_of, scene
 from .sliders import MOST_STEPS
+from .themed import PAGE, Themed
 
 HERE = Path(__file__).parent
 MOST_RULES = 60
@@ -30,7 +30,7 @@ NEEDS_SCRIPT = "Here stands a picture: what can be dragged needs Jupyter. Open t
 VIEWS = ("rules", "objective", "settings", "start", "steps", "step", "playing", "guesses", "pinned")
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(Themed):
     """A live landscape: the path, the error curve and the step in numbers follow every slider without a kernel.
 
     What it shows is in `state`, a dictionary, and in the properties that are views on it: `rules` (names),
@@ -40,13 +40,12 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = HERE / "explorer.js"
-    _css = HERE / "page" / "page.css"
+    _css = PAGE / "page.css"
 
     scene = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     drawn = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
-    page_theme = traitlets.Unicode("").tag(sync=True)  # from the page, for figures that are drawn later
 
     rules = traitlets.List(traitlets.Unicode())
     objective = traitlets.Unicode()
@@ -179,10 +178,6 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("steps")
     def _valid_steps(self, proposal: Any) -> int:
         return _steps(proposal.value)
-
-    @traitlets.observe("page_theme")
-    def _tell_theme(self, change: Any) -> None:
-        look.page_theme = change.new or None
 
     # --- rules that the page cannot compute --------------------------------------------------------------------
 

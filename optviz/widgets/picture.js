@@ -25,13 +25,7 @@ function render({ model, el }) {
 
   /** The page's theme, and as many pixels as the screen has: the kernel draws for them. */
   function look() {
-    const { body, documentElement: root } = document;
-    const light = body.dataset.jpThemeLight;
-    const dark = light
-      ? light === "false"
-      : body.classList.contains("vscode-dark") || root.getAttribute("theme") === "dark" ||
-        (!body.classList.contains("vscode-light") && matchMedia("(prefers-color-scheme: dark)").matches);
-    model.set("page_theme", dark ? "dark" : "light");
+    model.set("page_theme", pageIsDark() ? "dark" : "light");
     model.set("scale", Math.min(Math.max(Math.ceil(2 * devicePixelRatio) / 2, 1), 2));
     model.save_changes();
   }
@@ -107,13 +101,9 @@ function render({ model, el }) {
   layers();
   describe();
   look();
-  const observer = new MutationObserver(look);
-  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", look);
+  const unwatch = watchTheme(look);
   return () => {
-    observer.disconnect();
-    scheme.removeEventListener("change", look);
+    unwatch();
     model.off("change:backgrounds", backgrounds);
     model.off("change:layers", layers);
     model.off("change:alt", describe);

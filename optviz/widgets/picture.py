@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-from .. import canvas, look
+from .. import canvas
 from ..trajectory import Trajectory
+from .themed import Themed, with_theme
 
 HERE = Path(__file__).parent
 
 
-class Picture(anywidget.AnyWidget):
+class Picture(Themed):
     """Two panels that show one run; `pointer` is where in the first one, in shares of it, somebody clicked last."""
 
-    _esm = HERE / "picture.js"
+    _esm = with_theme((HERE / "picture.js").read_text(encoding="utf-8"))
     _css = HERE / "picture.css"
 
     sizes = traitlets.List([list(canvas.LANDSCAPE), list(canvas.CURVE)]).tag(sync=True)
@@ -26,21 +26,16 @@ class Picture(anywidget.AnyWidget):
     alt = traitlets.Unicode("").tag(sync=True)
     # From the page: what it needs, and where somebody pointed.
     scale = traitlets.Float(1.0).tag(sync=True)
-    page_theme = traitlets.Unicode("light").tag(sync=True)
     pointer = traitlets.List([0.0, 0.0]).tag(sync=True)
 
     def __init__(self, theme: str | None, **options: Any):
         super().__init__(**options)
         self.theme = theme
-        self.observe(self._tell, "page_theme")
         self.panels: tuple[canvas.Landscape, canvas.Curve] | None = None
-
-    def _tell(self, change: Any) -> None:
-        look.page_theme = change.new
 
     def show(self, run: Trajectory, alt: str) -> None:
         """Draw the run; only the two layers travel, unless the landscape, the axes or the page have changed."""
-        seen = (self.theme or self.page_theme, min(max(self.scale, 1.0), 2.0))
+        seen = (self.theme or self.page_theme or "light", min(max(self.scale, 1.0), 2.0))
         panels = (canvas.landscape(run.objective, *seen), canvas.curve(canvas.frame_of(run), *seen))
         layers = [panel.layer(run)._asdict() for panel in panels]
         with self.hold_sync():

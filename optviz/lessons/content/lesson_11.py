@@ -33,12 +33,16 @@ WRONG = {
 }
 
 
+WORDS = {"all": LETTERS, "none": ""}  # what people write instead of letters
+
+
 def judge_survivors(answer: Any) -> Diagnosis:
     """Judge the letters of the minima in which gradient descent can still end at the rate of the exercise."""
     if answer is ... or answer is None:
         return Diagnosis(False, 'A blank is still open: put the letters where the three dots are, such as "AB".')
     try:
         given = "".join(answer) if isinstance(answer, Iterable) else ""
+        given = WORDS.get(given.strip().lower(), given.replace(" and ", " "))
         chosen = "".join(sorted({letter for letter in given.upper() if letter.isalpha()}))
     except TypeError:
         chosen = given = "?"

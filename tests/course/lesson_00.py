@@ -77,6 +77,8 @@ EXERCISES = {
     ),
     "tie": Exercise("check-tie", "lr", "lr = 0.1565", {
         "+ no tie": ("lr = 0.1", "not within 1 %"),
+        "+ nobody moves": ("lr = 1e-9", "none of the four come down to half"),
+        "+ all fly away": ("lr = 1e308", "none of the four come down to half"),
         "+ no number": ("lr = 'a'", "This needs a number"),
         "+ negative": ("lr = -1", "a finite number above 0"),
     }),

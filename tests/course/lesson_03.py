@@ -50,6 +50,7 @@ EXERCISES = {
         "+ it wins": ("my_rate = 0.2", "here it still wins"),
         "+ it runs away": ("my_rate = 0.35", "beyond its limit"),
         "+ very far": ("my_rate = 1e6", "beyond its limit"),
+        "+ a little beyond": ("my_rate = 0.3393", "beyond its limit"),  # 3.8 / 11.2 = 0.339286
     }),
     "nesterov": Exercise(
         "ahead-blanks",

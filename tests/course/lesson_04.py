@@ -69,6 +69,7 @@ EXERCISES = {
         "average instead of sum (RMSProp .9)": (step("0.9 * h + 0.1 * g**2"), "a fading mean instead of the sum"),
         "h forgotten each step (sign descent)": (step("g**2 + 0 * h"), "h is forgotten after each step"),
         "+ no eps": (step(divided="g / np.sqrt(h)"), "eps is missing"),
+        "+ its own eps": (step(divided="g / (np.sqrt(h) + 1e-8)"), "a number of your own stands in its place"),
         "+ the sum of g": (step("h + g"), "a number < 0 under a root"),
         "+ uphill": (step(divided="-g / (np.sqrt(h) + eps)"), "You walk uphill"),
         "+ blanks": (step("...", "..."), "A blank is still open: `h = ...`, `return x - lr * ..., h`"),

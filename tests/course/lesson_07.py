@@ -78,6 +78,7 @@ EXERCISES = {
         "no root": (adam(step="lr * m_hat / (v_hat + eps)"), "The root is missing"),
         "v averages m^2": (adam(v="v = beta2 * v + (1 - beta2) * m**2"), "v averages the squares of m"),
         "v averages v (printed r)": (adam(v="v = beta2 * v + (1 - beta2) * v"), "v averages itself"),
+        "+ v below zero": (adam(v="v = beta2 * v - (1 - beta2) * g**2"), "Or a number < 0 stands under the root"),
         "+ uphill": (adam(step="-lr * m_hat / (np.sqrt(v_hat) + eps)"), "The sign: you walk uphill"),
         "+ blanks": (adam(hats="m_hat, v_hat = ..."), "A blank is still open: `m_hat, v_hat = ...`"),
         "+ another rule": (
@@ -89,8 +90,11 @@ EXERCISES = {
     }),
     "hunt": Exercise("found", "found", hunted(1, 3, 4), {
         "+ blanks": (hunted("...", "...", "..."), "A blank is still open"),
-        "+ no dictionary": ("found = 1", "A blank is still open"),
+        "+ a blank": ("found = ...", "A blank is still open"),
+        "+ no dictionary": ("found = [1, 3, 4]", "for each of the programs A, B and C"),
+        "+ a program less": ('found = {"A": 1, "B": 3}', "for each of the programs A, B and C"),
         "+ no such line": (hunted(7, 3, 4), "numbered from 1 to 5; program A got 7"),
+        "+ two lines": (hunted("np.array([1, 2])", 3, 4), "numbered from 1 to 5; program A got array([1, 2])"),
         "+ A": (hunted(4, 3, 4), "Program A, line 4 does what it should"),
         "+ B": (hunted(1, 1, 4), "Program B, line 1 does what it should"),
         "+ C": (hunted(1, 5, 1), "Program C, line 1 does what it should"),

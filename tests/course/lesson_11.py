@@ -30,5 +30,5 @@ EXERCISES = {
         "+ a number": ("survivors = 3", "This needs letters"),
         "+ other letters": ('survivors = "AX"', "This needs letters"),
         "+ numbers": ("survivors = [1, 2]", "This needs letters"),
-    }),
+    }, {"+ in words": ('survivors = "A, B and D"', "A, B and D. C is too curved")}),
 }  # fmt: skip

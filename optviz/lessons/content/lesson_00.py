@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ...checking import Diagnosis, failure
 from ...driver import train
+from ...objectives.bowls import quadratic
 from ...words import number_text
 from ..judging import as_number, blanks_in, compare, open_blanks
 from ..parts import Content, Exercise, Option, Question
@@ -82,6 +83,7 @@ def judge_walk(walk: Callable) -> Diagnosis:
 
 
 RULES = ("sgd", "momentum", "adagrad", "adam")
+HALF = float(quadratic(quadratic.start)) / 2
 
 
 def judge_tie(lr: Any) -> Diagnosis:
@@ -90,9 +92,15 @@ def judge_tie(lr: Any) -> Diagnosis:
     if isinstance(number, Diagnosis):
         return number
     heights = {name: float(train(name, lr=number, steps=30).losses[-1]) for name in RULES}
-    ranked = sorted(RULES, key=lambda name: heights[name] if np.isfinite(heights[name]) else np.inf)
-    gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(ranked)}
-    (low, high), gap = min(gaps.items(), key=lambda one: one[1] if np.isfinite(one[1]) else np.inf)
+    down = sorted((name for name in RULES if heights[name] < HALF), key=heights.__getitem__)
+    if len(down) < 2:
+        return Diagnosis(
+            False,
+            f"At {number_text(number, 6)} {len(down) or 'none'} of the four come{'s' * len(down)} down to half of the "
+            "start's height in 30 steps; rules that hardly move, or fly away, do not tie.",
+        )
+    gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(down)}
+    (low, high), gap = min(gaps.items(), key=lambda one: one[1])
     words = (
         f"At {number_text(number, 6)} {low} ends at {number_text(heights[low], 5)} and {high} at "
         f"{number_text(heights[high], 5)}, {number_text(100 * gap)} % apart"

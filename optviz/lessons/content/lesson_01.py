@@ -28,7 +28,7 @@ def distances(lr: float) -> list[float]:
 
 def run_it(lr: float) -> Diagnosis:
     """Say of any rate what the run shows."""
-    below, above = distances(lr)
+    below, above = distances(min(lr, 1e300))  # 1.03 times the largest number is infinite
     if above < 1:
         words = (
             f"even with 1.03 times your rate {STEPS} steps end {number_text(above)} from the minimum: it can be larger"

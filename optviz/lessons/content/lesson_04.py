@@ -43,7 +43,8 @@ WRONG = [
     ((0.90099, -0.079502, 0.802088, 0.020372, 0.703319, -0.07914),
      "h is forgotten after each step, so that only the sign of the gradient is left: the new h needs the old one."),
     ((0.9, -0.08, 0.833104, 0.017014, 0.780456, -0.003193),
-     "eps is missing: as long as a coordinate has seen no gradient you would divide 0 by 0, which is nan."),
+     "eps is missing, or a number of your own stands in its place. Without one, as long as a coordinate has seen no "
+     "gradient you would divide 0 by 0, which is nan; and with your own nobody can set it."),
 ]  # fmt: skip
 
 

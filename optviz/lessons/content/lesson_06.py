@@ -20,7 +20,8 @@ WRONG = [
     ((0.849244, 0.735859, 0.643171, 0.564478),
      "u averages the scaled step, with lr in it. u remembers delta itself; lr comes after it."),
     ((1, 1, 1, 1),
-     "It does not move: there is no eps above the fraction. u begins at 0, so without eps no step is ever made."),
+     "It does not move. Usually there is no eps above the fraction: u begins at 0, so without eps no step is ever "
+     "made. If eps is there, look at the last line: is delta added to x?"),
     ((0.849244, 0.746895, 0.665729, 0.597187),
      "u is never updated, so it stays 0 and only eps stands above: `u = decay * u + (1 - decay) * delta**2`."),
     ((0.849244, 0.50979, 0.261839, 0.127035),

@@ -21,8 +21,8 @@ UPHILL = "The sign: you walk uphill. The step is subtracted, `x - lr * m_hat / (
 NAN = (math.nan,) * 4
 WRONG = [
     (NAN,
-     "0 divided by 0 in the first step: the counter starts at 0 there, and 1 - beta**0 is 0. t is 1 in the first "
-     "step."),
+     "The first step is nan already. Perhaps the counter starts at 0 there: 1 - beta**0 is 0, and t is 1 in the first "
+     "step. Or a number < 0 stands under the root: to v squares are only added."),
     ((0.926787, 0.84242, 0.753473, 0.662512),
      "The counter is one ahead, so both corrections are too small: t is 1 in the first step and is not counted up "
      "again."),
@@ -67,12 +67,17 @@ LINES = 5
 
 def judge_hunt(found: Any) -> Diagnosis:
     """Judge `{"A": line, "B": line, "C": line}`."""
-    if not isinstance(found, dict) or set(found) != set(HUNT) or any(line is ... for line in found.values()):
-        return Diagnosis(False, 'A blank is still open: name a line for each program, as in {"A": 1, "B": 2, "C": 3}.')
+    example = '{"A": 1, "B": 2, "C": 3}'
+    if found is ... or (isinstance(found, dict) and any(line is ... for line in found.values())):
+        return Diagnosis(False, f"A blank is still open: name a line for each program, as in {example}.")
+    if not isinstance(found, dict) or set(found) != set(HUNT):
+        return Diagnosis(
+            False, f"This needs a line for each of the programs A, B and C, as in {example}; got {found!r:.60}."
+        )
     told = []
     for program, (lines, _, clue) in HUNT.items():
         line = found[program]
-        if line not in range(1, LINES + 1):
+        if not isinstance(line, int | float | np.number) or line not in range(1, LINES + 1):
             return Diagnosis(False, f"The lines are numbered from 1 to {LINES}; program {program} got {line!r}.")
         if line not in lines:
             told.append(f"Program {program}, line {line} does what it should; {clue}")

@@ -1,5 +1,6 @@
 """Lesson 11, maps: what is asked in it, and which minima a rate leaves."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,8 +39,9 @@ def judge_survivors(answer: Any) -> Diagnosis:
     if answer is ... or answer is None:
         return Diagnosis(False, 'A blank is still open: put the letters where the three dots are, such as "AB".')
     try:
-        given = "".join(answer) if isinstance(answer, Iterable) else ""
-        chosen = "".join(sorted({letter for letter in given.upper() if letter.isalpha()}))
+        given = answer if isinstance(answer, str) else " ".join(answer) if isinstance(answer, Iterable) else ""
+        given = re.sub(r"\bAND\b", "", given.upper())
+        chosen = "".join(sorted({letter for letter in given if letter.isalpha()}))
     except TypeError:
         chosen = given = "?"
     if not isinstance(answer, Iterable) or set(chosen) - set(LETTERS):

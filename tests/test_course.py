@@ -247,6 +247,29 @@ def test_the_answers_do_not_stand_in_the_notebook():
                 assert option.reason not in text
 
 
+def test_each_exercise_is_checked_in_its_notebook_and_its_hints_can_be_had_there():
+    for number, path in PATHS.items():
+        sources = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        for name in content_of(number).exercises:
+            assert any(f'lesson.check("{name}"' in source for source in sources), (number, name)
+            assert any(source.startswith(f'# lesson.hint("{name}")') for source in sources), (number, name)
+
+
+def test_free_play_has_a_cell_for_what_was_found():
+    for number, path in PATHS.items():
+        cells = nbformat.read(path, as_version=4).cells
+        for i, cell in enumerate(cells):
+            if "Free play" in cell.source:
+                below = [one.source for one in cells[i + 1 : i + 4] if one.cell_type == "code"]
+                assert any("..." in source or "lesson.check(" in source for source in below[1:]), number
+
+
+def test_the_title_of_a_lesson_says_its_minutes():
+    for number, path in PATHS.items():
+        title = nbformat.read(path, as_version=4).cells[0].source
+        assert f"takes about {content_of(number).minutes} minutes" in title, number
+
+
 def test_each_lesson_leads_to_the_next():
     for number, following in zip(sorted(PATHS), sorted(PATHS)[1:], strict=False):
         last = nbformat.read(PATHS[number], as_version=4).cells[-1]

@@ -49,7 +49,7 @@ def arrives(eps: float) -> bool:
 
 def judge_smallest(eps: Any) -> Diagnosis:
     """Judge the smallest epsilon that arrives in 100 steps, to within three tenths."""
-    number = as_number(eps)
+    number = as_number(eps, "An epsilon")
     if isinstance(number, Diagnosis):
         return number
     told = f"With ε = {number_text(number)}"
@@ -65,7 +65,7 @@ def judge_smallest(eps: Any) -> Diagnosis:
 
 def judge_first_u(u: Any) -> Diagnosis:
     """Judge a start of the memory of steps with which the bowl is crossed in 40 steps."""
-    number = as_number(u)
+    number = as_number(u, "A mean of squares")
     if isinstance(number, Diagnosis):
         return number
     needed = steps_to(0.1, 400, u=number)

@@ -235,6 +235,7 @@ LESSON = Content(
                     (1, "1 is the slope in the bowl itself; this one is a hundred times as flat."),
                 ],
                 first_step,
+                "An epsilon",
             ),
             hints=(
                 "The line below the picture gives the first step of x₁ and of x₂: drag until the first number is 0.5.",
@@ -266,6 +267,7 @@ LESSON = Content(
                     (1 / math.sqrt(1 - 0.999**11), "You dropped the correction of v alone; that of m goes too."),
                 ],
                 step_11,
+                "A length",
             ),
             hints=(
                 "`m_hat = m / (1 - beta1**t) if t <= 10 else m`, and v_hat in the same way.",

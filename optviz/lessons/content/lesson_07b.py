@@ -101,7 +101,7 @@ def clips(gamma: float) -> int:
 
 def judge_unfelt(gamma: Any) -> Diagnosis:
     """Judge the largest gamma with which nothing is clipped, to within a quarter."""
-    number = as_number(gamma)
+    number = as_number(gamma, "A gamma")
     if isinstance(number, Diagnosis):
         return number
     here, more = clips(number), clips(1.25 * number)
@@ -116,7 +116,7 @@ def judge_unfelt(gamma: Any) -> Diagnosis:
 
 def judge_threshold(beta2: Any) -> Diagnosis:
     """Judge the beta2 at which Adam's end on Reddi's sequence changes its sign, to within 2 %."""
-    number = as_number(beta2)
+    number = as_number(beta2, "A beta2")
     if isinstance(number, Diagnosis):
         return number
     if number >= 0.98:

@@ -59,6 +59,12 @@ EXERCISES = {
                 ),
                 "cannot begin at whole numbers",
             ),
+            "+ kept as integers": (
+                WALK.replace("points = [x]", "points = np.array([x0] * (n + 1))").replace(
+                    "for _ in", "for i in"
+                ).replace("points.append(x)", "points[i + 1] = x"),
+                "what is behind the point is cut off",
+            ),
             "+ the caller's start": (
                 WALK.replace("np.array(x0, float)", "x0")
                 .replace("[x]", "[x.copy()]")
@@ -70,6 +76,10 @@ EXERCISES = {
             "+ nothing returned": (WALK.replace("return points", "pass"), "returns nothing"),
             "+ an error": (WALK.replace("grad(x)", "gradient(x)"), "raised NameError: name 'gradient'"),
             "+ one coordinate": (WALK.replace("append(x)", "append(x[0])").replace("[x]", "[x[0]]"), "shape (4,)"),
+            "+ a number": (WALK.replace("return points", "return 3"), "has to return a list of points; it returned 3"),
+            "+ ragged": (WALK.replace("return points", "return [*points, x[0]]"), "has to return a list of points"),
+            "+ by name only": (WALK.replace("(grad, x0", "(grad, *, x0"), "leave the line with `def` as it was"),
+            "+ no function": ("walk = 3", "Hand over the function itself"),
             "+ a blank": (WALK.replace("lr * grad(x)", "..."), "A blank is still open: `x = x - ...`"),
             "+ not finite": (WALK.replace("lr * grad(x)", "lr * grad(x) / 0.0"), "Step 1 gives"),
             "+ something else": (WALK.replace("lr *", "2 * lr *"), "First difference after step 1, coordinate 1"),

@@ -89,5 +89,15 @@ EXERCISES = {
         "+ forgotten": (FULL.format("np.outer(g, g)"), "is G the sum of all steps, without fading?"),
         "+ a number": (FULL.format("g @ g"), "Your function raised"),
         "+ no function": ("full_matrix = 15", "Hand over the function itself"),
+        "+ no points": (
+            FULL.format("G + np.outer(g, g)").replace("return points", "return []"), "has to return a list of points",
+        ),
+        "+ the last point": (
+            FULL.format("G + np.outer(g, g)").replace("return points", "return [x]"), "100 steps have 101 points",
+        ),
+        "+ another start": (
+            FULL.format("G + np.outer(g, g)").replace("landscape.start, np", "np.zeros(2), np"),
+            "The first point is the start, (1, 1); yours is (0, 0).",
+        ),
     }),
 }  # fmt: skip

@@ -111,6 +111,8 @@ EXERCISES = {
     "spike": Exercise("spike", "my_slope", SLOPE.format("1.1 ** (t - 5000)"), {
         "+ constant": (SLOPE.format("1.0"), "The longest step is 1 α"),
         "+ no function": ("my_slope = 3", "Hand over the function itself"),
+        "+ a blank": (SLOPE.format("..."), "A blank is still open: `return ...`"),
+        "+ nothing returned": (SLOPE.format("None"), "returns nothing: it has to end with `return` and a number"),
         "+ an error": (SLOPE.format("1 / (t - 7)"), "raised ZeroDivisionError"),
         "+ too large": (SLOPE.format("1e200"), "between -1e100 and 1e100"),
     }),

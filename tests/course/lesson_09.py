@@ -53,6 +53,7 @@ EXERCISES = {
         "+ a blank": (tune("tried[...]"), "A blank is still open: `return tried[...]`"),
         "+ called": ("tune_sgd = 0.398107", "Hand over the function itself"),
         "+ an error": (tune("tried[runs.argmin()]"), "raised AttributeError"),
+        "+ all of them": (tune("tried"), "has to return one of the rates; it returned numbers of the shape (41,)"),
         "+ nothing returned": (tune().replace("return ", "best = "), "returns nothing"),
     }),
     "fragile": Exercise("drag", "rate", "rate = 0.0016", {

@@ -10,6 +10,7 @@ from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import parabola
 from ...words import number_text
 from ..judging import as_number, number_judge, step_judge
+from ..measuring import settled_at
 from ..parts import Content, Exercise, Option, Question
 
 # The points of x^2/2 from 1.
@@ -38,8 +39,7 @@ WRONG = [
 def steps_to(within: float, steps: int, **settings: Any) -> int | None:
     """Return the step from which AdaDelta stays nearer than this to the bowl's minimum, None if it is not there."""
     run = train("adadelta", quadratic, steps=steps, **settings)
-    outside = np.flatnonzero(~(np.linalg.norm(run.points, axis=1) < within))
-    return None if outside[-1] == steps else int(outside[-1]) + 1
+    return settled_at(np.linalg.norm(run.points, axis=1), within)
 
 
 def arrives(eps: float) -> bool:

@@ -1,18 +1,18 @@
 """Lesson 07, Adam: what is asked in it, the fingerprints of a step of Adam, and the lines of its bug hunt."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...objectives.one_dimensional import parabola
 from ...words import number_text
 from ..judging import number_judge, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # The points of x^2/2 from 1. Ten of the mistakes share their first point with another, so three are compared at least.
 SETTINGS = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.01}
@@ -107,14 +107,11 @@ ELEVEN = ((1 - 0.9**11) / math.sqrt(1 - 0.999**11), "The step jumps from 1 α to
           "what it will hold, and from one step to the next nobody makes up for it.")  # fmt: skip
 
 
-def judge_spike(slope: Callable) -> Diagnosis:
+def judge_spike(slope: Any) -> Diagnosis:
     """Judge a sequence of slopes by the longest of 5000 steps of Adam on it."""
-    if not callable(slope):
-        return Diagnosis(False, f"Hand over the function itself, `my_slope` without brackets; got {slope!r}.")
-    try:
-        slopes = np.array([float(slope(t)) for t in range(1, 5001)])
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
+    slopes = run_theirs(slope, "my_slope(t)", lambda slope: np.array([slope(t) for t in range(1, 5001)]))
+    if isinstance(slopes, Diagnosis):
+        return slopes
     if not np.isfinite(slopes).all() or abs(slopes).max() > 1e100:
         return Diagnosis(False, "Every slope has to be a number between -1e100 and 1e100, from step 1 to step 5000.")
     sequence = Objective(lambda x: x[0], lambda x, t: (slopes[int(t) - 1],), start=0.0)

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import reddi
 from ...words import number_text
-from ..judging import as_number, blanks_in, open_blanks, same, step_judge
+from ..judging import as_number, same, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, run_theirs
 
 # Slopes 4, -1, -1, 4, -1, -1; what a step divides by is the root of one of these.
 SLOPES = (4, -1, -1, 4, -1, -1)
@@ -59,21 +61,23 @@ FUNNEL = [
 ]  # fmt: skip
 
 
-def judge_funnel(funnel: Callable) -> Diagnosis:
+TWO = "two numbers, `lower, upper`"
+
+
+def bounds(funnel: Callable) -> NDArray[np.float64]:
+    """Return the lower and the upper bound at t = 1 and at t = 1000."""
+    rows = [funnel(np.float64(t), np.float64(1e-3), 0.1) for t in (1, 1000)]
+    for row in rows:
+        if len(row) != 2:
+            raise Refused(f"Your function has to return {TWO}; it returned {len(row)}.")
+    return np.array(rows)
+
+
+def judge_funnel(funnel: Any) -> Diagnosis:
     """Judge `funnel(t, gamma, final_lr)`, which returns the lower and the upper bound."""
-    if not callable(funnel):
-        return Diagnosis(False, f"Hand over the function itself, `funnel` without brackets; got {funnel!r}.")
-    blanks = blanks_in(funnel)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        with np.errstate(all="ignore"):
-            bounds = [funnel(np.float64(t), np.float64(1e-3), 0.1) for t in (1, 1000)]
-            values = np.array(bounds, dtype=float)
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
-    if values.shape != (2, 2):
-        return Diagnosis(False, f"It has to return two numbers, `lower, upper`; it returned {bounds[0]!r}.")
+    values = run_theirs(funnel, "funnel(t, gamma, final_lr)", bounds, returns=TWO, dims=1)
+    if isinstance(values, Diagnosis):
+        return values
     for row, sentence in FUNNEL:
         if same(values, row):
             return Diagnosis(row is FUNNEL[0][0], sentence)

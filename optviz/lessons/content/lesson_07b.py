@@ -12,7 +12,7 @@ from ...driver import train
 from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import reddi
 from ...words import number_text
-from ..judging import as_number, same, step_judge
+from ..judging import UNKNOWN, as_number, same, step_judge
 from ..parts import Content, Exercise, Option, Question
 from ..theirs import Refused, run_theirs
 
@@ -86,7 +86,7 @@ def judge_funnel(funnel: Any) -> Diagnosis:
             step = 1 if right in FUNNEL[0][0][:2] else 1000
             return Diagnosis(
                 False,
-                f"This is none of the mistakes that are known here. First difference at step {step}, {name} bound: "
+                f"{UNKNOWN} First difference at step {step}, {name} bound: "
                 f"yours {number_text(float(yours), 6)}, expected {number_text(right, 6)}.",
             )
     raise AssertionError("a row that is not right has a number that is not")

@@ -13,7 +13,7 @@ from ...meta_training import random_quadratics
 from ...objectives.bowls import quadratic
 from ...rules.adam_family import adam
 from ...words import number_text
-from ..judging import CLOSE
+from ..judging import CLOSE, UNKNOWN
 from ..parts import Content, Exercise, Option, Question
 from ..theirs import run_theirs
 
@@ -112,7 +112,7 @@ def judge_feedback(new_d: Any) -> Diagnosis:
     place = next(i for i, (mine, right) in enumerate(zip(ds, RIGHT, strict=True)) if abs(mine - right) >= CLOSE)
     return Diagnosis(
         False,
-        f"This is none of the mistakes that are known here. First difference after step {TIMES[place]}: yours "
+        f"{UNKNOWN} First difference after step {TIMES[place]}: yours "
         f"{number_text(ds[place], 6)}, expected {number_text(RIGHT[place], 6)}.",
     )
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...checking import Diagnosis
-from ...driver import train
+from ...driver import iterate, train
 from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import reddi
+from ...rules.adam_family import adabound
 from ...words import number_text
 from ..judging import UNKNOWN, as_number, same, step_judge
 from ..parts import Content, Exercise, Option, Question
@@ -92,14 +93,15 @@ def judge_funnel(funnel: Any) -> Diagnosis:
     raise AssertionError("a row that is not right has a number that is not")
 
 
+OPEN = 1e-300  # a gamma with which the funnel reaches from 0 to far above every rate
+
+
 def clips(gamma: float) -> int:
     """Return how many of 200 rates on the bowl are outside of the funnel, both coordinates together."""
-    run = train("adabound", quadratic, lr=0.1, final_lr=0.1, gamma=gamma, steps=200)
-    v, count = np.zeros(2), 0
-    for t, x in enumerate(run.points[:-1], start=1):
-        v = 0.999 * v + 0.001 * quadratic.grad(x) ** 2
-        rate = 0.1 * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) / (np.sqrt(v) + 1e-8)
-        count += int(((rate < 0.1 - 0.1 / (gamma * t + 1)) | (rate > 0.1 + 0.1 / (gamma * t))).sum())
+    rates, count = {"lr": 0.1, "final_lr": 0.1}, 0
+    for t, x, _, g, state in iterate("adabound", quadratic, gamma=gamma, steps=200, **rates):
+        clipped, free = (adabound(x, g, t, **state, gamma=one, **rates)[0] for one in (gamma, OPEN))
+        count += int((clipped != free).sum())
     return count
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from optviz.lessons.content.lesson_01 import distances
+from optviz.lessons.content.lesson_11 import LIMITS
 from optviz.lessons.lesson import content_of, numbers
 
 from .course import lessons
@@ -194,6 +195,10 @@ def test_each_wrong_answer_visits_the_points_of_its_fingerprint(played):
             points = np.ravel(lesson.points[name, one])
             row = np.array(row[: len(points)], dtype=float)  # "nan" and "inf" are words there
             assert points == pytest.approx(row, abs=1e-6, nan_ok=True), one
+
+
+def test_the_rates_that_the_hollows_allow_are_those_of_the_reference():
+    assert [*LIMITS.values()] == pytest.approx(REFERENCE["11.01"]["expected"][4:], abs=5e-6)
 
 
 def test_400_steps_beside_each_answer_end_where_the_reference_says():

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from optviz.__main__ import _parser
 from optviz.commands import lab_command
-from optviz.lessons.answers import Answers
+from optviz.lessons.answers import FILE, answers_in
 from optviz.lessons.lesson import content_of
 from optviz.lessons.overview import Contents
 from optviz.lessons.progress import progress
@@ -57,6 +57,6 @@ def test_each_command_is_one_of_ours():
 
 def test_the_file_of_answers_is_as_it_is_shown(tmp_path):
     (text,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    (tmp_path / "optviz-answers.json").write_text(text)
-    assert progress("02", content_of("02"), Answers(tmp_path)) == ({"settle": 0}, ["ball"], 5)
+    (tmp_path / FILE).write_text(text)
+    assert progress("02", content_of("02"), answers_in(tmp_path)) == ({"settle": 0}, ["ball"], 5)
     assert [row.state for row in Contents(tmp_path).rows if row.number == "02"] == ["2 of 5"]

@@ -9,7 +9,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from ..registry import nearest
-from .answers import Answers
+from .answers import answers_in
 from .choosing import Chooser
 from .greeting import Greeting
 from .notes import Note
@@ -56,7 +56,7 @@ class Lesson:
     def __init__(self, number: str):
         self.number = number
         self._content = find_lesson(number)
-        self._answers = Answers()
+        self._answers = answers_in(Path.cwd())
 
     def __repr__(self) -> str:
         return f"Lesson {self.number}, {self._content.title}. {self._counts()}"

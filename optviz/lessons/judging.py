@@ -146,12 +146,18 @@ def open_blanks(lines: Sequence[str]) -> Diagnosis:
 
 
 def number_judge(
-    right: tuple[float, str], wrong: Sequence[tuple[float, str]], unknown: Callable[[float], Diagnosis]
+    right: tuple[float, str],
+    wrong: Sequence[tuple[float, str]],
+    unknown: Callable[[float], Diagnosis],
+    what: str = "A learning rate",
 ) -> Callable[[Any], Diagnosis]:
-    """Return the judge of one number, which may be rounded to a thousandth; `unknown` runs what is in no row."""
+    """Return the judge of one number, which may be rounded to a thousandth; `unknown` runs what is in no row.
+
+    `what` is asked for, as in `as_number`.
+    """
 
     def judge(answer: Any) -> Diagnosis:
-        number = as_number(answer)
+        number = as_number(answer, what)
         if isinstance(number, Diagnosis):
             return number
         for row in (right, *wrong):
@@ -160,6 +166,12 @@ def number_judge(
         return unknown(number)
 
     return judge
+
+
+def is_number(value: Any) -> bool:
+    """Whether this is one real number, which may be an array without axes, as `np.where` returns it."""
+    array = np.asarray(value)
+    return array.ndim == 0 and array.dtype.kind in "iuf"
 
 
 def as_number(answer: Any, what: str = "A learning rate") -> float | Diagnosis:

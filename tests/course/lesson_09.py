@@ -43,13 +43,14 @@ def adam(arguments):
 
 EXERCISES = {
     "best": Exercise("pick", "tune_sgd", tune(), {
-        "+ after one step": (tune("tried[runs.losses[1].argmin()]"), "lowest after *one* step"),
+        "+ after one step": (tune("tried[runs.losses[1].argmin()]"), "lowest after one step only"),
         "+ largest that stays": (tune("tried[runs.diverged_at < 0].max()"), "does not fly away at once"),
         "+ the first": (tune("tried[0]"), "the first of the rates"),
         "+ the edge": (tune(grid="0.001, 0.1, 21"), "a best rate on the edge says: go further"),
         "+ another grid": (tune(grid="0.001, 10, 400"), "your grid is another"),
         "+ another rate": (tune("tried[22]"), "With 0.158 the run ends at f = "),
-        "+ the index": (tune("runs.losses[-1].argmin()"), "another of the 41 ends lower"),
+        "+ the index": (tune("runs.losses[-1].argmin()"), "26 is the place of the best rate"),
+        "+ equal distances": (tune().replace("geomspace", "linspace"), "Your rates lie at equal distances"),
         "+ a blank": (tune("tried[...]"), "A blank is still open: `return tried[...]`"),
         "+ called": ("tune_sgd = 0.398107", "Hand over the function itself"),
         "+ an error": (tune("tried[runs.argmin()]"), "raised AttributeError"),

@@ -57,6 +57,14 @@ FUNNEL = [
     ((100.1, 0.0001, 0.2, 0.05), "The bounds are swapped: the lower one is returned first."),
     ((0.0, math.inf, 0.1 - 0.1 / 1.999, 0.1 + 0.1 / 0.999),
      "t is counted from 0, so the first upper bound is infinite: step 1 has t = 1."),
+    # 0.1 (1 - t / 0.001 + 1) and 0.1 (1 + t / 0.001)
+    ((-99.8, 100.1, -99_999.8, 100_000.1),
+     "Brackets are missing: `1 / gamma * t` is t / gamma, which grows. Write `1 / (gamma * t + 1)` and "
+     "`1 / (gamma * t)`."),
+    ((-99.9, 100.1, 0.0, 0.2),
+     "The lower bound lacks its + 1 below the fraction line, so it is far below 0 at first: `1 / (gamma * t + 1)`."),
+    ((0.1 / 100.1, 1001.0, 0.5, 2.0),
+     "final_lr is missing: both bounds go to 1 instead of final_lr."),
     ((0.05, 0.2, 0.1 - 0.1 / 1001, 0.1 + 0.1 / 1000),
      "gamma is forgotten: so the funnel is nearly closed after ten steps."),
 ]  # fmt: skip
@@ -107,12 +115,16 @@ def clips(gamma: float) -> int:
 
 def judge_unfelt(gamma: Any) -> Diagnosis:
     """Judge the largest gamma with which nothing is clipped, to within a quarter."""
-    number = as_number(gamma, "A gamma")
+    if isinstance(gamma, float | int) and -4 <= gamma < 0:
+        return Diagnosis(
+            False, f"The slider sets the power of ten: at {number_text(gamma)} γ is {number_text(10.0**gamma)}."
+        )
+    number = as_number(gamma, "γ")
     if isinstance(number, Diagnosis):
         return number
     here, more = clips(number), clips(1.25 * number)
     if here:
-        return Diagnosis(False, f"With γ = {number_text(number)} {here} of the 400 rates are clipped: it is smaller.")
+        return Diagnosis(False, f"With γ = {number_text(number)}, {here} of the 400 rates are clipped: it is smaller.")
     if not more:
         return Diagnosis(False, f"Nothing is clipped, nor with γ = {number_text(1.25 * number)}: it can be larger.")
     return Diagnosis(
@@ -122,7 +134,7 @@ def judge_unfelt(gamma: Any) -> Diagnosis:
 
 def judge_threshold(beta2: Any) -> Diagnosis:
     """Judge the beta2 at which Adam's end on Reddi's sequence changes its sign, to within 2 %."""
-    number = as_number(beta2, "A beta2")
+    number = as_number(beta2, "beta2")
     if isinstance(number, Diagnosis):
         return number
     if number >= 0.98:
@@ -204,12 +216,31 @@ LESSON = Content(
             ),
             right=2,
         ),
+        "early": Question(
+            "Which of the three AMSGrads keeps a large early v for good?",
+            (
+                Option(
+                    "The paper's: its first step is the longest",
+                    "It is long because v is small: uncorrected, 0.001 in the first step. It grows from there.",
+                ),
+                Option(
+                    "PyTorch's: it corrects the largest v afterwards",
+                    "The largest is taken of the uncorrected v, and that one is small at first, as in the paper's.",
+                ),
+                Option(
+                    "optax's: it takes the largest of the corrected v",
+                    "The first corrected v is g² itself, 1 here, and the slope only falls. So 1 stays below the "
+                    "fraction, as the second step shows, and the steps stay short.",
+                ),
+            ),
+            right=2,
+        ),
     },
     exercises={
         "unfelt": Exercise(
             judge_unfelt,
             hints=(
-                "The line below the picture counts the clipped steps: drag down until both counts are 0, then up.",
+                "The line at the picture counts the clipped steps: drag down until both counts are 0, then up.",
                 "It is between 0.001, where nothing is clipped, and 0.01.",
             ),
         ),

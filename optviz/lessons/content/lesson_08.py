@@ -79,6 +79,16 @@ WRONG = [
      "The sign is kept: a loss that falls gives a negative change, which the clip then makes 1 / c. Take `abs`."),
     ((0.1, 0.1, 0.1, 0.1, 0.1),
      "There is no change in it: is `clipped` always 1 / c?"),
+    ((0.916343, 0.843777, 0.781667, 0.54237, 0.292785),
+     "You divide by the old loss. What is left is the smaller of the two, which is the new one only while the loss "
+     "falls."),
+    ((0.919536, 0.851049, 0.794289, 0.60443, 0.295093),
+     "You divide by the new loss. What is left is the smaller of the two, and that is the old one when the loss "
+     "rises."),
+    ((0.195355, 2.320787, 0.126782, 0.263725, 3.689057),
+     "d jumps with every step: the running mean is missing, `beta3 * d + (1 - beta3) * clipped`."),
+    ((0.27582, 1.111489, 0.345047, 0.189083, 0.472591),
+     "beta3 and 1 - beta3 have changed places: d is to keep 0.9 of what it was."),
 ]  # fmt: skip
 
 
@@ -93,7 +103,7 @@ def feedback(new_d: Any) -> list[float]:
         if t > 1:
             d = new_d(f, f_old, d)
             if not 0 < d < math.inf:
-                raise ValueError(f"step {t} gives d = {number_text(d)}, and the rate is divided by it")
+                raise ValueError(f"Step {t} gives d = {number_text(d)}, and the rate is divided by it")
         x, m, v = adam(x, quadratic.grad(x), t, m, v, lr=LR / d)
         seen[t], f_old = d, f
     return [seen[t] for t in TIMES]

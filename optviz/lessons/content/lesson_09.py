@@ -24,10 +24,17 @@ RIGHT = (
     "0.398. One rate further, 0.501, is above the limit 2/L = 0.5, and with it the run swings ever wider.",
 )
 WRONG = [
-    (0.251189, "0.251 is lowest after *one* step: look at the last losses, `runs.losses[-1]`."),
+    (0.251189, "0.251 is lowest after one step only: look at the last losses, `runs.losses[-1]`."),
     (0.501187, "0.501 is the largest rate that does not fly away at once; the question is where the run ends lowest."),
     (0.001, "0.001 is the first of the rates: `[0]`, or an argmin over something else than the rates."),
     (0.1, "0.1 is the end of your sweep, and a best rate on the edge says: go further, up to 10."),
+    # (10 - 0.001) / 40 above 0.001
+    (
+        0.250975,
+        "Your rates lie at equal distances, `np.linspace`: the second is 0.251 already. Take equal ratios, "
+        "`np.geomspace`.",
+    ),
+    (26, "26 is the place of the best rate in the array, not the rate: put it into `tried[...]`."),
 ]
 
 
@@ -37,9 +44,9 @@ def judge_best(tune: Any) -> Diagnosis:
     number = answer if isinstance(answer, Diagnosis) else as_number(answer)
     if isinstance(number, Diagnosis):
         return number
-    for rate, sentence in (RIGHT, *WRONG):
-        if abs(number / rate - 1) < NEAR:
-            return Diagnosis(rate == RIGHT[0], sentence)
+    rate, sentence = min((RIGHT, *WRONG), key=lambda row: abs(number / row[0] - 1))
+    if abs(number / rate - 1) < NEAR:
+        return Diagnosis(rate == RIGHT[0], sentence)
     end, lowest = (float(train(**BOWL, lr=rate).losses[-1]) for rate in (number, RIGHT[0]))
     if end < lowest:
         return Diagnosis(False, "That is better than all 41: your grid is another. Take `np.geomspace(0.001, 10, 41)`.")

@@ -59,4 +59,4 @@ def test_the_file_of_answers_is_as_it_is_shown(tmp_path):
     (text,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "optviz-answers.json").write_text(text)
     assert progress("02", content_of("02"), Answers(tmp_path)) == ({"settle": 0}, ["ball"], 5)
-    assert [row.state for row in Contents(tmp_path).rows if row.number == "02"] == ["2 of 5"]
+    assert [row.state for row in Contents(tmp_path).rows if row.number == "02"] == ["2 of 6"]

@@ -26,6 +26,10 @@ def walk(grad, x0, lr, n):
 
 
 EXERCISES = {
+    "overshoot": Exercise("overshoot", "my_rate", "my_rate = 3", {
+        "+ a blank": ("my_rate = ...", "A blank is still open"),
+        "+ as far as the valley": ("my_rate = 1.9", "stays on its side of the valley"),
+    }, {"+ along the valley too": ("my_rate = 6", "and past the minimum along it")}),
     "walk": Exercise(
         "walk",
         "walk",
@@ -72,6 +76,11 @@ EXERCISES = {
             "+ one coordinate": (WALK.replace("append(x)", "append(x[0])").replace("[x]", "[x[0]]"), "shape (4,)"),
             "+ a blank": (WALK.replace("lr * grad(x)", "..."), "A blank is still open: `x = x - ...`"),
             "+ not finite": (WALK.replace("lr * grad(x)", "lr * grad(x) / 0.0"), "Step 1 gives"),
+            "+ every step from the start": (
+                WALK.replace("x = x - lr * grad(x)", "x = x0 - lr * grad(x0)"), "Every step begins at the start again",
+            ),
+            "+ the bowl's gradient": (WALK.replace("grad(x)", "bowl.grad(x)"), "You took the gradient of the bowl"),
+            "+ a word": (WALK.replace("return points", "return 'points'"), "must return a list of 4 points"),
             "+ something else": (WALK.replace("lr *", "2 * lr *"), "First difference after step 1, coordinate 1"),
         },
     ),
@@ -79,5 +88,7 @@ EXERCISES = {
         "+ no tie": ("lr = 0.1", "not within 1 %"),
         "+ no number": ("lr = 'a'", "This needs a number"),
         "+ negative": ("lr = -1", "a finite number above 0"),
+        "+ all beyond what can be compared": ("lr = 1e9", "no two of the rules"),
+        "+ nobody has moved": ("lr = 1e-9", "they have hardly moved"),
     }),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ...checking import Diagnosis, failure
 from ...driver import train
+from ...objectives.bowls import quadratic
 from ...words import number_text
 from ..judging import as_number, blanks_in, compare, open_blanks
 from ..parts import Content, Exercise, Option, Question
@@ -24,6 +25,11 @@ WRONG = [
     ((1, 1, 0.5, 0.3, 0.29, 0.062, 0.1906, -0.01332),
      "The second coordinate was updated with the new first one: compute the whole gradient before you change either."),
     ((0.5, 0.2, 0.31, -0.02, 0.221, -0.07, 0.1687, -0.0722), NOT_STORED),
+    ((1, 1, 0.5, 0.2, 0.5, 0.2, 0.5, 0.2),
+     "Every step begins at the start again and leads to the same point: each must begin where the last one ended."),
+    ((1, 1, 0.98, 0.6, 0.9604, 0.36, 0.941192, 0.216),
+     "You took the gradient of the bowl; the check hands over another one. Call `grad`, the one in the brackets of "
+     "`def walk(...)`."),
 ]  # fmt: skip
 ALIASED = (
     "The list holds one array several times: `x -= ...` changes it in place, and every entry is that same array. "
@@ -54,9 +60,12 @@ def judge_walk(walk: Callable) -> Diagnosis:
         returned = walk(gradient, x0, LR, STEPS)
         if returned is None:
             return Diagnosis(False, "Your walk returns nothing: end it with `return points`.")
-        points = np.asarray(list(returned), dtype=float)
     except (Exception, SystemExit) as error:
         return Diagnosis(False, failure("Your walk", error))
+    try:
+        points = np.asarray(list(returned), dtype=float)
+    except (TypeError, ValueError):
+        return Diagnosis(False, f"Your walk must return a list of {STEPS + 1} points here; it returned {returned!r}.")
     right = np.reshape(RIGHT[0][0], (STEPS + 1, 2))
     if points.shape == (STEPS, 2) and np.allclose(points, right[1:]):
         return Diagnosis(False, NOT_STORED)
@@ -81,6 +90,23 @@ def judge_walk(walk: Callable) -> Diagnosis:
     return found
 
 
+def judge_overshoot(lr: Any) -> Diagnosis:
+    """Judge a rate at which AdaGrad leaps across the valley of the long bowl."""
+    number = as_number(lr)
+    if isinstance(number, Diagnosis):
+        return number
+    points = train("adagrad", lr=number, steps=50).points
+    along, across = points.max(axis=0)
+    if across <= 0:
+        return Diagnosis(
+            False,
+            f"At {number_text(number)} x₂ comes from −2 to {number_text(across)} at most and stays on its side of the "
+            "valley: the first step is lr long in each coordinate, and no later one is longer.",
+        )
+    words = f"The first step leads from x₂ = −2 to {number_text(points[1, 1])}, across the valley"
+    return Diagnosis(True, f"{words}, and past the minimum along it." if along > 0 else f"{words}.")
+
+
 RULES = ("sgd", "momentum", "adagrad", "adam")
 
 
@@ -90,9 +116,17 @@ def judge_tie(lr: Any) -> Diagnosis:
     if isinstance(number, Diagnosis):
         return number
     heights = {name: float(train(name, lr=number, steps=30).losses[-1]) for name in RULES}
-    ranked = sorted(RULES, key=lambda name: heights[name] if np.isfinite(heights[name]) else np.inf)
+    ranked = sorted((name for name in RULES if 0 < heights[name] < np.inf), key=heights.__getitem__)
+    if len(ranked) < 2:
+        return Diagnosis(
+            False, f"At {number_text(number, 6)} no two of the rules end at a height that can be compared."
+        )
     gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(ranked)}
-    (low, high), gap = min(gaps.items(), key=lambda one: one[1] if np.isfinite(one[1]) else np.inf)
+    (low, high), gap = min(gaps.items(), key=lambda one: one[1])
+    if heights[low] > quadratic(quadratic.start) / 2:
+        return Diagnosis(
+            False, f"At {number_text(number, 6)} {low} and {high} are level because they have hardly moved."
+        )
     words = (
         f"At {number_text(number, 6)} {low} ends at {number_text(heights[low], 5)} and {high} at "
         f"{number_text(heights[high], 5)}, {number_text(100 * gap)} % apart"
@@ -144,6 +178,13 @@ LESSON = Content(
         ),
     },
     exercises={
+        "overshoot": Exercise(
+            judge_overshoot,
+            hints=(
+                "In the first step the sum under the root is the squared gradient itself, so what is the fraction?",
+                "The fraction is 1 or -1: the first step is lr long in each coordinate. How far away is the valley?",
+            ),
+        ),
         "walk": Exercise(
             judge_walk,
             hints=(

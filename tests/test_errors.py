@@ -58,6 +58,16 @@ def no_return(x, g, /, *, lr=0.1):
 
 
 @UpdateRule
+def looks_nowhere(x, g, /, *, lr=0.1):
+    return x - lr * g
+
+
+@looks_nowhere.at
+def _(x):
+    pass
+
+
+@UpdateRule
 def imaginary(x, g, /, *, lr=0.1):
     return x - 1j * lr * g
 
@@ -185,7 +195,8 @@ CASES = [
     (lambda: train(state_in_place), ValueError, "state_in_place .* changes an array in place"),
     (lambda: train(forgets_its_state), ValueError, "returned 1 value; it must return 2: the new x, v"),
     (lambda: train(one_coordinate), ValueError, r"must keep the shape of x, \(2, 1\)"),
-    (lambda: train(no_return), TypeError, "no_return returned None as the new x"),
+    (lambda: train(no_return), TypeError, "no_return returned nothing; it must return the new x"),
+    (lambda: train(looks_nowhere), TypeError, "The look-ahead of looks_nowhere returned nothing"),
     (lambda: update_rule(lambda x, g, lr=0.1: x), TypeError, "Is a `/` or a `\\*` missing"),
     (lambda: update_rule(lambda g, /, *, lr=0.1: g), TypeError, "does not ask for x before a `/`"),
     (lambda: update_rule(lambda x, q, /, *, lr=0.1: x), TypeError, "asks for 'q'; the driver gives x, g, t, f, noise"),

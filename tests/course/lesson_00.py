@@ -26,6 +26,10 @@ def walk(grad, x0, lr, n):
 
 
 EXERCISES = {
+    "overshoot": Exercise("overshoot", "my_rate", "my_rate = 3", {
+        "+ a blank": ("my_rate = ...", "A blank is still open"),
+        "+ as far as the valley": ("my_rate = 1.9", "stays on its side of the valley"),
+    }, {"+ along the valley too": ("my_rate = 6", "and past the minimum along it")}),
     "walk": Exercise(
         "walk",
         "walk",
@@ -82,6 +86,11 @@ EXERCISES = {
             "+ no function": ("walk = 3", "Hand over the function itself"),
             "+ a blank": (WALK.replace("lr * grad(x)", "..."), "A blank is still open: `x = x - ...`"),
             "+ not finite": (WALK.replace("lr * grad(x)", "lr * grad(x) / 0.0"), "Step 1 gives"),
+            "+ every step from the start": (
+                WALK.replace("x = x - lr * grad(x)", "x = x0 - lr * grad(x0)"), "Every step begins at the start again",
+            ),
+            "+ the bowl's gradient": (WALK.replace("grad(x)", "bowl.grad(x)"), "You took the gradient of the bowl"),
+            "+ a word": (WALK.replace("return points", "return 'points'"), "of points; it returned 'points'"),
             "+ something else": (WALK.replace("lr *", "2 * lr *"), "First difference after step 1, coordinate 1"),
         },
     ),

@@ -26,6 +26,11 @@ WRONG = [
     ((1, 1, 0.5, 0.3, 0.29, 0.062, 0.1906, -0.01332),
      "The second coordinate was updated with the new first one: compute the whole gradient before you change either."),
     ((0.5, 0.2, 0.31, -0.02, 0.221, -0.07, 0.1687, -0.0722), NOT_STORED),
+    ((1, 1, 0.5, 0.2, 0.5, 0.2, 0.5, 0.2),
+     "Every step begins at the start again and leads to the same point: each must begin where the last one ended."),
+    ((1, 1, 0.98, 0.6, 0.9604, 0.36, 0.941192, 0.216),
+     "You took the gradient of the bowl; the check hands over another one. Call `grad`, the one in the brackets of "
+     "`def walk(...)`."),
 ]  # fmt: skip
 ALIASED = (
     "The list holds one array several times: `x -= ...` changes it in place, and every entry is that same array. "
@@ -90,6 +95,23 @@ def from_whole_numbers(walk: Callable) -> Any:
         raise Refused(WHOLE) from None
 
 
+def judge_overshoot(lr: Any) -> Diagnosis:
+    """Judge a rate at which AdaGrad leaps across the valley of the long bowl."""
+    number = as_number(lr)
+    if isinstance(number, Diagnosis):
+        return number
+    points = train("adagrad", lr=number, steps=50).points
+    along, across = points.max(axis=0)
+    if across <= 0:
+        return Diagnosis(
+            False,
+            f"At {number_text(number)} x₂ comes from −2 to {number_text(across)} at most and stays on its side of the "
+            "valley: the first step is lr long in each coordinate, and no later one is longer.",
+        )
+    words = f"The first step leads from x₂ = −2 to {number_text(points[1, 1])}, across the valley"
+    return Diagnosis(True, f"{words}, and past the minimum along it." if along > 0 else f"{words}.")
+
+
 RULES = ("sgd", "momentum", "adagrad", "adam")
 HALF = float(quadratic(quadratic.start)) / 2
 
@@ -100,7 +122,7 @@ def judge_tie(lr: Any) -> Diagnosis:
     if isinstance(number, Diagnosis):
         return number
     heights = {name: float(train(name, lr=number, steps=30).losses[-1]) for name in RULES}
-    down = sorted((name for name in RULES if heights[name] < HALF), key=heights.__getitem__)
+    down = sorted((name for name in RULES if 0 < heights[name] < HALF), key=heights.__getitem__)
     if len(down) < 2:
         return Diagnosis(
             False,
@@ -160,6 +182,13 @@ LESSON = Content(
         ),
     },
     exercises={
+        "overshoot": Exercise(
+            judge_overshoot,
+            hints=(
+                "In the first step the sum under the root is the squared gradient itself, so what is the fraction?",
+                "The fraction is 1 or -1: the first step is lr long in each coordinate. How far away is the valley?",
+            ),
+        ),
         "walk": Exercise(
             judge_walk,
             hints=(

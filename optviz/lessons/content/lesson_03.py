@@ -37,6 +37,13 @@ WRONG = [
      "The look ahead is kept, and then v is added again: you only look at x + momentum * v, the step starts from x."),
     ((0.99, 1.0611, 1.203579, 1.415273),
      "The velocity is added uphill: the gradient goes down, the look ahead up. v already carries the minus."),
+    ((0.81, 0.5922, 0.376164, 0.183002),
+     "You look ahead twice: with the lower function x moves by v alone; the shifted form needs no lower function."),
+    ((0.91, 0.7552, 0.561844, 0.35466),
+     "x moves by momentum * v; that is the look. The step is all of the new v."),
+    ((0.9, 0.719, 0.48239, 0.218836),
+     "There is no friction: of the old velocity only the share momentum is kept, so the new one begins with "
+     "momentum * v."),
 ]  # fmt: skip
 _JUDGES = {
     with_look: step_judge("nesterov", parabola, SETTINGS, right, WRONG, UPHILL)

@@ -46,6 +46,12 @@ WRONG = [
     ((0.9, -0.08, 0.833104, 0.017014, 0.780456, -0.003193),
      "eps is missing, or a number of your own stands in its place. Without one, as long as a coordinate has seen no "
      "gradient you would divide 0 by 0, which is nan; and with your own nobody can set it."),
+    ((0.91, -0.07, 0.852696, 0.036152, 0.809352, 0.001675),
+     "eps is added to the new point, because a fraction is done before a sum: put brackets around np.sqrt(h) + eps."),
+    ((0.90099, -0.029751, 0.827245, -0.057569, 0.764349, -0.072292),
+     "The gradient is missing above: you divide 1 by the root, and every step goes the same way."),
+    ((0.899, -0.382, 0.777213, 145.780063, 0.655723, -21251768.765969),
+     "You multiply by the root and eps; the gradient is divided by them."),
 ]  # fmt: skip
 
 
@@ -62,7 +68,9 @@ def judge_angle(degrees: Any) -> Diagnosis:
         return number
     if number % 360 == 0:
         return Diagnosis(False, "That is no turn at all; there is another angle.")
-    if number % 90 == 0:
+    if number > 90:
+        return Diagnosis(False, f"The angle lies between 1° and 90°; got {number_text(number)}°.")
+    if number == 90:
         return Diagnosis(
             True, f"{adagrad_steps(number, 0.5)} steps. The axes have changed places, and AdaGrad treats each alike."
         )
@@ -119,7 +127,11 @@ def judge_full(walk: Any) -> Diagnosis:
             f"At 0° it takes {needed[0]} steps, but at the other angles 100 do not suffice: G lacks what belongs to "
             "two coordinates at once, g[0] * g[1].",
         )
-    return Diagnosis(False, "At no angle do 100 steps suffice: is G the sum of all steps, without fading?")
+    return Diagnosis(
+        False,
+        "At no angle do 100 steps suffice: is G the sum of all steps, without fading, and is "
+        "what you add a matrix? `g @ g.T` is one number, because g is an array of two.",
+    )
 
 
 LESSON = Content(

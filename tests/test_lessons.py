@@ -251,7 +251,7 @@ def test_all_lessons_of_a_kernel_share_what_cannot_be_written(here, shown, monke
     monkeypatch.setattr("os.replace", full)
     lessons.begin("02").predict("settle", "c")
     assert lessons.begin("02").predicted("settle")
-    assert [row.state for row in Contents(here).rows if row.number == "02"] == ["1 of 5"]
+    assert [row.state for row in Contents(here).rows if row.number == "02"] == ["1 of 6"]
     assert "Forgotten: 1 answers" in repr(lessons.forget("02"))
     assert not lessons.begin("02").predicted("settle")
 

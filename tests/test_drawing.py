@@ -454,7 +454,8 @@ def test_a_curve_that_diverges_leaves_through_the_top(page):
 # --- the map -------------------------------------------------------------------------------------------------------
 
 MAP = """async ([rule, objective, keys, values, steps, noise, requests]) => {
-  const text = modules.join([rule], objective), about = { n: objective.n, f_star: objective.f_star, minima: true };
+  const text = modules.join([rule], objective);
+  const about = { n: objective.n, f_star: objective.f_star, errors: true, far: 1000 };
   const answers = [];
   let finish;
   const finished = new Promise((done) => { finish = done; });
@@ -554,7 +555,7 @@ def test_a_map_is_bright_where_the_error_is_low_and_hatched_where_runs_diverge(p
 def test_a_map_is_computed_on_a_page_that_was_opened_from_disk(page, tmp_path):
     about, objective = rule_of("momentum", "light"), objective_of("quadratic")
     write = """([rule, objective]) => modules.worker.workerText(modules.join([rule], objective), 0,
-      { n: 2, f_star: 0, minima: true })"""
+      { n: 2, f_star: 0, errors: true, far: 1000 })"""
     text = page.evaluate(write, [about, objective])
     wish = {
         "id": 1,
@@ -581,7 +582,7 @@ def test_a_map_is_computed_on_a_page_that_was_opened_from_disk(page, tmp_path):
 
 def test_a_map_that_cannot_be_computed_says_so_in_one_sentence(page):
     script = """([rule, objective]) => new Promise((done) => {
-      const about = { n: 2, f_star: 0, minima: true };
+      const about = { n: 2, f_star: 0, errors: true, far: 1000 };
       const map = modules.maps.startMap("no module", 0, about, () => done("answered"), done);
       map.request({ settings: {}, keys: ["lr", "momentum"], values: [[1], [1]], start: [1, 1], steps: 1 });
     })"""

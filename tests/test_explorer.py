@@ -188,7 +188,21 @@ def test_keys_alone_do_everything(show):
             page.evaluate("document.activeElement.dataset.ovx ?? document.activeElement.getAttribute('aria-label')")
         )
         page.keyboard.press("Tab")
-    wanted = ["update rule", "landscape", "pin", "more", "start", "axis", "axis", "axis", "play", "back", "fwd", "step"]
+    wanted = [
+        "update rule",
+        "landscape",
+        "pin",
+        "more",
+        "landscape",
+        "start",
+        "axis",
+        "axis",
+        "axis",
+        "play",
+        "back",
+        "fwd",
+        "step",
+    ]
     assert [one for one in order if one in wanted][: len(wanted)] == wanted
 
     page.locator("[data-key=momentum]").focus()
@@ -286,11 +300,11 @@ def test_a_link_brings_back_the_picture(show):
 @pytest.mark.parametrize(
     ("link", "words"),
     [
-        ("#v=1&s.lr=banana", "lr = banana is no number"),
-        ("#v=1&s.lr=0.25&s.beta1=7", "beta1 = 7 is outside"),
+        ("#v=1&s.lr=banana", "lr = banana is not a number"),
+        ("#v=1&s.lr=0.25&s.beta1=7", "beta1 = 7 is not a value from 0 below 1"),
         ("#v=1&r=constructor", "no rule constructor"),
         ("#v=1&o=__proto__", "no landscape __proto__"),
-        ("#v=1&n=-3", "n = -3 is no whole number"),
+        ("#v=1&n=-3", "n = -3 is not a whole number"),
         ("#v=1&start=1", "start = 1 is not 2 numbers"),
         ("#v=99&s.lr=0.1", "format 99"),
         ("#v=1&view=1,1,2,3", "is no box"),
@@ -521,6 +535,229 @@ def test_the_time_line_eases_to_its_range(show):
     assert sum(after < one < before for one in seen) >= 3
 
 
+def test_what_a_hand_does_on_the_map_is_let_go_of_once(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), height=1100)
+    page.keyboard.press("m")  # nothing has been clicked: on a page of one explorer its keys work
+    page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
+    assert page.evaluate("document.activeElement.dataset.ovx") == "map"
+    box = page.locator("[data-ovx=map]").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(*middle, button="right")
+    assert state(page)["settings"] == {"lr": 0.05}
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 40, middle[1], steps=3)
+    page.mouse.move(box["x"] - 30, middle[1], steps=3)  # and out of it
+    page.mouse.up()
+    assert state(page)["seq"] == 1
+    assert hook(page, "one => one.explorer.moving") == ""
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '2'")
+    words = page.locator("[data-ovx=map]").get_attribute("aria-label")
+    across = hook(page, "one => one.explorer.modes.map.scene.axes[0].values.indexOf(one.state().settings.lr)")
+    assert across > 0
+    assert f"learning rate {optviz.words.number_text(state(page)['settings']['lr'], 6)}" in words
+    page.locator(".ovx-map").get_by_text("Close").click()
+    assert page.locator(".ovx-map").count() == 0
+
+
+def test_two_rules_of_one_length_have_maps_of_their_own(show):
+    @optviz.update_rule
+    def gentle(x, g, /, *, lr=0.1, part=1.0):
+        return x - lr * g * part * 1.0
+
+    @optviz.update_rule
+    def harsh(x, g, /, *, lr=0.1, part=1.0):
+        return x - lr * g * part * 0.1
+
+    page = show(explore([gentle, harsh], "quadratic", steps=20), height=1100)
+    ends = {}
+    for name in ("gentle", "harsh"):
+        page.evaluate(f"document.querySelector('.ovx')._ovx.explorer.chooseRules(['{name}'])")
+        page.wait_for_function(f"document.querySelector('.ovx')._ovx.state().rules.join() === '{name}'")
+        if not ends:
+            page.keyboard.press("m")
+        page.wait_for_selector(".ovx-map[data-state=complete]", timeout=20_000)
+        ends[name] = hook(page, "one => one.explorer.modes.map.answer.losses[64 * 40 + 30]")
+    assert ends["gentle"] < ends["harsh"]
+
+
+def test_a_guess_gives_nothing_away_and_belongs_to_its_run(show):
+    page = show(explore("momentum", "quadratic", lr=0.02))
+    page.keyboard.press("p")
+    page.wait_for_selector(".ovx-chip")
+    page.keyboard.press("t")
+    page.keyboard.press("g")
+    assert page.locator("[data-ovx=table] td").count() == 0
+    assert page.locator("[data-ovx=play]").is_disabled()
+    assert hook(page, "one => one.explorer.picture.pinned") is None
+    page.locator("[data-ovx=ask]").select_option("100")
+    page.locator("[data-ovx=landscape]").focus()
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".ovx-ask").get_by_text("Another").count() == 1
+    assert page.locator("[data-ovx=table] td").count() == 101 * 4
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")  # another run: what was revealed is not its answer
+    assert page.locator("[data-ovx=reveal]").inner_text() == "Reveal"
+    page.evaluate("document.querySelector('.ovx')._ovx.explorer.choose({ steps: 1 })")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().steps === 1")
+    page.keyboard.press("g")
+    assert page.locator("[data-ovx=ask] option").all_inner_texts() == ["1"]
+
+
+def test_tried_values_are_marked_as_long_as_nothing_else_is_moved(show):
+    page = show(explore("momentum", "quadratic", lr=0.02))
+    marks = """one => Object.fromEntries([...one.explorer.sliders.controls].filter(([, slider]) => slider.traces)
+      .map(([name, { traces: one }]) =>
+        [name, one.getContext("2d").getImageData(0, 0, one.width || 1, one.height || 1).data.some(Boolean)]))"""
+    page.locator("[data-key=lr]").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    assert hook(page, marks) == {"lr": True, "momentum": False, "steps": False}
+    page.locator("[data-key=momentum]").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(100)
+    assert hook(page, marks) == {"lr": False, "momentum": True, "steps": False}
+    page.locator("[data-ovx=start]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(100)
+    assert not any(hook(page, marks).values())
+
+
+def test_keys_move_the_view_and_the_link_brings_it_and_the_pinned_run_back(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    page.locator("[data-ovx=landscape]").click()
+    page.keyboard.press("p")
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("[data-ovx=landscape]").focus()
+    width_before = hook(page, "({ explorer: { picture: { frame: one } } }) => one.right - one.left")
+    for key in ("ArrowRight", "ArrowUp", *["+"] * 40):
+        page.keyboard.press(key)
+    page.wait_for_timeout(400)
+    here = state(page)
+    width = here["view"][0][1] - here["view"][0][0]
+    assert width == pytest.approx(width_before * 0.8**40, rel=0.01)
+    other = show(explore("adam", "rosenbrock", lr=0.5), hash=page.evaluate("location.hash"))
+    assert other.locator("[data-ovx=note]").is_hidden()
+    there = state(other)
+    np.testing.assert_allclose(there["view"], here["view"], atol=width / 5000)
+    assert there["pinned"] == here["pinned"]
+    assert there["settings"] == here["settings"]
+
+
+def test_a_start_outside_of_the_view_is_reached_and_nothing_scrolls(show):
+    page = show(explore("adam", "rosenbrock"), hash="#v=1&r=adam&o=rosenbrock&view=-8,-4,4,8")
+    page.locator("[data-ovx=start]").focus()
+    assert page.locator(".ovx-land").evaluate("one => [one.scrollLeft, one.scrollTop]") == [0, 0]
+    ring, land = page.locator("[data-ovx=start]").bounding_box(), page.locator(".ovx-land").bounding_box()
+    assert ring["x"] + 22 == pytest.approx(land["x"] + land["width"], abs=2)
+
+
+def test_a_link_that_changes_can_be_undone_and_sets_only_what_it_says(show):
+    page = show(explore("adam", "rosenbrock", lr=0.5))
+    page.evaluate("location.hash = '#v=1&r=adam&o=rosenbrock&n=50'")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().steps === 50")
+    assert state(page)["settings"] == {}
+    page.keyboard.press("u")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().steps === 100")
+    assert state(page)["settings"] == {"lr": 0.5}
+
+
+def test_the_page_as_an_output_works_without_an_address(browser, tmp_path):
+    file = tmp_path / "output.html"
+    file.write_text(explore("adam", "rosenbrock", lr=0.1).page().data, encoding="utf-8")
+    page = browser.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(file.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("[data-ovx=ready]").wait_for(timeout=20_000)
+    frame.locator("[data-key=lr]").press("ArrowRight")
+    frame.locator("[data-seq='1']").wait_for()
+    frame.locator("[data-ovx=more]").click()
+    assert frame.get_by_text("Copy Python").count() == 1
+    assert frame.get_by_text("Copy link").count() == 0
+    assert complaints == []
+    page.close()
+
+
+def test_a_race_that_gets_smaller_is_ranked_from_its_own_runs(show):
+    page = show(explore(["sgd", "momentum", "adam", "rmsprop"], "quadratic", lr=0.06))
+    page.evaluate("""async () => {
+      const { explorer } = document.querySelector(".ovx")._ovx;
+      explorer.draw = () => {};  // the texts come before the next picture
+      await explorer.chooseRules(["adam", "rmsprop"]);
+      explorer.texts.text(performance.now());
+    }""")
+    assert page.locator(".ovx-ranking li").count() == 2
+
+
+def test_presenting_can_be_left_by_hand_and_never_makes_anything_smaller(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), width=390, height=844, has_touch=True, is_mobile=True)
+    page.evaluate("void (document.querySelector('.ovx').requestFullscreen = () => Promise.reject())")
+    before = page.locator(".ovx-land").bounding_box()["width"]
+    page.locator("[data-ovx=more]").tap()
+    page.get_by_text("Present").tap()
+    page.wait_for_selector(".ovx-presenting")
+    assert page.locator(".ovx-land").bounding_box()["width"] >= before
+    page.locator("[data-ovx=leave]").tap()
+    page.wait_for_function("!document.querySelector('.ovx-presenting')")
+    page = show(explore("momentum", "quadratic", lr=0.05), width=1280, height=720)
+    before = page.locator(".ovx-land").bounding_box()["width"]
+    page.keyboard.press("f")
+    page.wait_for_selector(".ovx-presenting")
+    assert page.locator(".ovx-land").bounding_box()["width"] > before
+    assert page.locator("[data-ovx=say]").bounding_box()["y"] < 700
+
+
+@pytest.mark.parametrize("width", [600, 720, 900, 1000, 1079, 1080, 1240, 1400])
+def test_the_time_line_is_wide_enough_to_be_read(show, width):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=width)
+    assert page.locator("[data-ovx=step]").bounding_box()["width"] > 240
+
+
+def test_a_rule_that_needs_a_kernel_is_no_dead_end_in_a_page(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1), everything=True)
+    learned = page.locator("option[value=learned]")
+    assert learned.is_disabled()
+    assert learned.inner_text() == "Learned (needs a notebook)"
+    page = show(explore("learned", "quadratic"))  # its run travels with it
+    assert page.locator("option[value=learned]").is_enabled()
+    assert points(page)
+    page.locator("[data-ovx=start]").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("cannot be computed in a page").wait_for()
+    assert page.locator("[data-ovx=play]").is_disabled()
+
+
+def test_what_is_no_number_is_said_in_words_and_the_title_follows(show):
+    page = show(explore("sgd", "rosenbrock", lr=0.5))
+    page.wait_for_timeout(300)
+    text = page.locator(".ovx").inner_text()
+    assert "nan" not in text
+    assert page.locator(".ovx-hud").inner_text().splitlines() == ["step 100 of 100", "diverged at step 1"]
+    assert page.title() == page.locator("h1").inner_text() == "SGD on Rosenbrock valley"
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")
+    assert "above the stable limit" in page.locator("[data-key=lr]").get_attribute("aria-valuetext")
+
+
+def test_the_page_goes_back_to_how_it_was_handed_out(show):
+    page = show(explore("adam", "rosenbrock", lr=0.3), everything=True)
+    page.locator("select").first.select_option("adasecant")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().rules[0] === 'adasecant'")
+    page.locator("[data-ovx=more]").click()
+    page.get_by_text("As at first").click()
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().rules[0] === 'adam'")
+    assert state(page)["settings"] == {"lr": 0.3}
+    assert page.title() == "Adam on Rosenbrock valley"
+
+
 # --- looks ---------------------------------------------------------------------------------------------------------
 
 STATES = {
@@ -530,12 +767,23 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 720, 1280])
-def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width):
+def violations(page):
+    """Return what axe-core finds: for each rule that is violated, its name and the elements."""
     axe = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
     if not axe.exists():
         skip("axe-core is not installed: CONTRIBUTING.md says how")
+    page.evaluate(axe.read_text())
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    return page.evaluate(
+        "levels => axe.run({ runOnly: levels })"
+        ".then(({ violations }) => violations.map((one) => [one.id, one.nodes.map((node) => node.html)]))",
+        levels,
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 720, 1280])
+def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width):
     for made in STATES.values():
         page = show(made(), width=width, color_scheme=theme)
         assert page.locator(".ovx").get_attribute("data-theme") == theme
@@ -543,11 +791,24 @@ def test_nothing_is_wider_than_the_page_and_axe_finds_nothing(show, theme, width
         for menu in page.locator(".ovx-menu").all():  # no name is cut
             assert menu.evaluate("menu => menu.scrollWidth <= menu.clientWidth")
         page.locator("[data-ovx=more]").click()
-        page.evaluate(axe.read_text())
-        found = page.evaluate(
-            "axe.run().then(({ violations }) => violations.map((one) => [one.id, one.nodes.map((node) => node.html)]))"
-        )
-        assert found == []
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_mode(show, theme):
+    alone = {"g": "[data-ovx=reveal]", "m": ".ovx-map[data-state=complete]", "p": ".ovx-chip"}
+    always = {"t": "[data-ovx=table] table", "f": ".ovx-presenting"}
+    for name, made in STATES.items():
+        page = show(made(), color_scheme=theme)
+        for key, selector in {**(alone if name != "race" else {"m": ".ovx-map"}), **always}.items():
+            page.locator("[data-ovx=step]").focus()
+            page.keyboard.press(key)
+            page.wait_for_selector(selector)
+            assert violations(page) == [], key
+            page.keyboard.press("Escape")
+    page = show(explore("adam", "rosenbrock"), hash="#v=1&r=adam&o=rosenbrock&s.lr=much", color_scheme=theme)
+    page.wait_for_selector("[data-ovx=note]:not([hidden])")
+    assert violations(page) == [], "a note on what was not understood"
 
 
 def test_touch_drags_a_slider_and_the_start(show):

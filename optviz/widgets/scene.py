@@ -17,6 +17,7 @@ from ..verdicts import ARRIVED, DIVERGED, KINDS, PARTS, STAYS, VERDICTS, WHY, ki
 from .sliders import MOST_STEPS, STEPS, middle
 
 FORMAT = 1  # of scene and state; a page that is older or newer says so
+MOST_RULES = 19  # that a race can show
 # What a learner reads beside a slider; a setting without a name here is called by its own.
 NAMES = {"lr": "learning rate", "eps": "epsilon", "final_lr": "final rate", "lam": "lambda"}
 
@@ -43,6 +44,7 @@ def scene(
         "ranges": ranges,
         "steps": _axis(STEPS, ranges) | {"label": "steps", "letter": "", "default": begin},
         "most_steps": MOST_STEPS,
+        "most_rules": MOST_RULES,
         "noise": {"seed": seed, **{of: _normal_numbers(seed, of, count, steps) for of, count in draws.items()}},
         "verdicts": _verdicts(),
         "families": FAMILIES,

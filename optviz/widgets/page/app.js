@@ -10,7 +10,7 @@
  * @import { State } from "./state.js"
  */
 
-import { element } from "./controls.js";
+import { element, REST } from "./controls.js";
 import { project, unproject, viewOf } from "./frame.js";
 import { listenHands } from "./hands.js";
 import { Header } from "./header.js";
@@ -20,7 +20,6 @@ import { More } from "./more.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { Racers } from "./racers.js";
-import { pointText } from "./say.js";
 import { Shown } from "./shown.js";
 import { Sliders } from "./sliders.js";
 import { axisOf, fromHash, Past, withState } from "./state.js";
@@ -28,7 +27,6 @@ import { Texts } from "./texts.js";
 import { pageIsDark, watchTheme } from "./theme.js";
 
 const ANSWER_WITHIN = 3000; // milliseconds for a kernel
-const REST = 250; // milliseconds without a key after which a step or a view is let go of
 
 let count = 0;
 
@@ -48,6 +46,8 @@ export class Explorer {
   answerTimer = 0;
   computing = 0; // milliseconds since the last frame
   costs = /** @type {number[]} */ ([]);
+  cameFrom = ""; // the rule that was shown before a race
+  /** @type {((title: string) => void) | null} */ titled = null; // told what is shown
   endings = /** @type {(() => void)[]} */ ([]);
 
   /** @param {HTMLElement} root @param {Model} model @param {number} index  of the explorers of a page */
@@ -56,8 +56,10 @@ export class Explorer {
     this.model = model;
     this.index = index;
     this.alone = model.kernel === false;
+    this.linked = this.alone && location.protocol !== "about:"; // a page inside of a page has no address of its own
     this.id = `ovx${++count}`;
     this.shown = new Shown(model);
+    this.first = structuredClone(this.shown.state);
     this.modes = new Modes(this);
     this.player = new Player(this);
     this.picture = new Picture(this);
@@ -92,10 +94,11 @@ export class Explorer {
     this.hook();
     this.listen();
     if (this.alone) this.readLink();
+    this.state.playing = false; // no motion begins by itself
     this.past = new Past(this.state);
     this.measure();
     await this.reload();
-    root.dataset.ovx = "ready";
+    root.dataset.ovx = this.shown.page ? "ready" : "failed";
     performance.mark("ovx-ready");
     this.event("ready");
     this.texts.speak();
@@ -117,22 +120,33 @@ export class Explorer {
 
   // --- what follows from what ------------------------------------------------------------------------------------
 
-  /** Rules or landscape are different: load their code, make the controls, and show. */
+  /** Rules or landscape are different: load their code, make the controls, and show; return whether it is shown. */
   async reload() {
-    if (!await this.shown.load()) return;
+    try {
+      if (!await this.shown.load()) return false;
+    } catch (error) {
+      this.texts.failed(error);
+      return false;
+    }
+    if (this.closed) return false;
+    this.hover = this.lit = null;
+    if (this.modes.predict && this.modes.predict.of !== this.texts.title()) this.modes.leavePredict();
     this.picture.terrainKey = "";
     this.picture.kept = {};
     this.header.fill();
     this.sliders.fillAxes();
     this.changed();
     this.modes.table?.update();
+    return true;
   }
 
   /** Something that the runs depend on is different: compute at once, draw in the next frame. */
   changed() {
-    if (!this.shown.page) return;
+    if (!this.shown.page || this.closed) return;
     const began = performance.now();
     this.shown.compute();
+    this.sliders.forget();
+    this.modes.predict?.changed();
     if (!this.moving) this.picture.goal = this.picture.rangeNow();
     this.modes.map?.update();
     this.computing = performance.now() - began;
@@ -163,8 +177,16 @@ export class Explorer {
     if (this.state.playing) this.draw();
   }
 
+  /** A hand takes something: what waits to be let go of is let go of together with it. @param {string} what */
+  take(what) {
+    this.moving = what;
+    clearTimeout(this.commitTimer);
+  }
+
   /** The hand has let go: keep it for undo, in the link and in the model. */
   commit() {
+    clearTimeout(this.commitTimer);
+    if (this.closed) return;
     this.moving = "";
     this.state.seq++;
     this.past?.keep(this.state);
@@ -172,7 +194,7 @@ export class Explorer {
     this.changed();
     this.modes.table?.update();
     this.send();
-    if (this.alone) history.replaceState(null, "", withState(location.hash, this.state, this.index));
+    if (this.linked) history.replaceState(null, "", withState(location.hash, this.state, this.index));
     this.event("commit", { seq: this.state.seq });
     if (!this.alone && this.shown.entries.some(({ rule }) => rule.untranslatable)) {
       this.late = false;
@@ -207,10 +229,8 @@ export class Explorer {
     this.shown.pinnedRun = null;
     this.past?.keep(this.state);
     this.reload();
-    if (told.playing !== playing) {
-      this.state.playing = playing;
-      this.player.play(Boolean(told.playing));
-    }
+    if (told.playing) this.player.play(true, false);
+    else this.player.stop();
   }
 
   readLink() {
@@ -228,44 +248,43 @@ export class Explorer {
     this.shown.pinnedRun = null;
     this.problems = [];
     this.modes.leavePredict();
-    await this.reload();
-    this.commit();
+    if (await this.reload()) this.commit();
   }
 
   /** @param {string[]} rules */
   chooseRules(rules) {
-    const { scene } = this.shown;
+    const { scene, race, state } = this.shown;
+    if (!race) this.cameFrom = state.rules[0];
     const known = new Set(rules.flatMap((name) => scene.rules[name].settings));
     const settings = Object.fromEntries(Object.entries(this.state.settings).filter(([name]) => known.has(name)));
     for (const name of Object.keys(settings)) {
       const axis = rules.map((rule) => axisOf(scene, rule, name)).find((one) => one);
       if (!axis || (axis.choices && !axis.choices.includes(settings[name]))) delete settings[name];
     }
-    this.lit = null;
     return this.choose({ rules, settings, guesses: [] });
   }
 
   /** Move the start, to a place as exact as a pixel. @param {number[]} point */
   startAt(point) {
-    const { frame, grip } = this.picture;
+    const { frame } = this.picture;
     if (!frame) return;
     const digits = Math.max(0, Math.ceil(-Math.log10((frame.right - frame.left) / frame.width)));
     const start = point.slice(0, this.shown.ground.n).map((x) => Number(x.toFixed(digits)));
     if (start.every((x, i) => x === this.shown.start[i])) return;
     this.state.start = start;
-    if (this.state.playing) this.player.play(false);
-    for (const control of this.sliders.controls.values()) control.forget();
+    this.player.stop();
     this.changed();
-    grip.setAttribute("aria-label", `Start point ${pointText(start)}; the arrow keys move it`);
   }
 
   pin() {
     const { pinned, rules, objective, steps } = this.state;
     if (this.shown.race || !this.shown.runs.length) return;
+    const unpinning = this.header.chip.contains(this.focused());
     this.state.pinned = pinned ? null
       : { rule: rules[0], objective, settings: structuredClone(this.shown.settingsOf(rules[0])), start: [...this.shown.start], steps };
     this.shown.pinnedRun = null;
     this.header.fill();
+    if (unpinning) this.header.pinButton.focus();
     this.commit();
   }
 
@@ -275,7 +294,7 @@ export class Explorer {
     Object.assign(this.state, before);
     this.state.step = Math.min(this.state.step, this.state.steps);
     this.shown.pinnedRun = null;
-    this.reload().then(() => this.commit());
+    this.reload().then((shown) => shown && this.commit());
   }
 
   /** Look at a step without going there. @param {number | null} step */
@@ -296,9 +315,8 @@ export class Explorer {
    * Zoom a frame so that what was at one pixel comes to another.
    * @param {number} factor  larger: more is seen @param {[number, number]} [from] @param {[number, number]} [to]
    */
-  zoom(factor, from, to = from, frame = this.picture.frame) {
+  zoom(factor, from, to = from, frame = this.picture.frameNow()) {
     const { ground } = this.shown;
-    if (!frame) return;
     const middle = /** @type {[number, number]} */ ([frame.width / 2, frame.height / 2]);
     const [x, y] = unproject(frame, ...(from ?? middle)), [px, py] = to ?? middle;
     const across = factor * (frame.right - frame.left), up = factor * (frame.top - frame.bottom);
@@ -309,6 +327,21 @@ export class Explorer {
     this.state.view = viewOf({ ...frame, left, right, bottom, top }, ground.n);
     this.draw();
     if (!this.moving) this.commitSoon();
+  }
+
+  /** Move the view. @param {number} across @param {number} up  shares of what is seen */
+  pan(across, up, frame = this.picture.frameNow()) {
+    const [dx, dy] = [across * (frame.right - frame.left), this.shown.ground.n === 1 ? 0 : up * (frame.top - frame.bottom)];
+    this.state.view = viewOf({ ...frame, left: frame.left + dx, right: frame.right + dx, bottom: frame.bottom + dy, top: frame.top + dy },
+      this.shown.ground.n);
+    this.draw();
+    if (!this.moving) this.commitSoon();
+  }
+
+  /** Back to what was shown at first. */
+  restart() {
+    const { rules, objective, settings, start, steps, step, view, pinned } = structuredClone(this.first);
+    return this.choose({ rules, objective, settings, start, steps, step, view, pinned, guesses: [] });
   }
 
   wholeView() {
@@ -328,6 +361,8 @@ export class Explorer {
       this.endings.push(() => target.removeEventListener(name, callback, options));
     };
     on(root, "keydown", (event) => onKey(this, event));
+    // On a page of one explorer keys work before anything has been clicked.
+    if (this.alone) on(document, "keydown", (event) => event.target === document.body && document.querySelectorAll(".ovx").length === 1 && onKey(this, event));
     // JupyterLab takes the keys of its command mode before anybody else, unless an attribute forbids it; but Ctrl-S
     // and the like stay its own.
     root.dataset.lmSuppressShortcuts = "true";
@@ -362,7 +397,10 @@ export class Explorer {
       this.draw();
     });
     size.observe(root);
-    this.endings.push(() => size.disconnect(), watchTheme(() => this.dress()));
+    this.endings.push(() => size.disconnect(), watchTheme(() => this.dress()), watchDensity(() => {
+      this.measure();
+      this.draw();
+    }));
     this.dress();
 
     const adopt = () => this.adopt(), answered = () => this.answered();
@@ -373,6 +411,8 @@ export class Explorer {
       on(window, "hashchange", () => {
         this.readLink();
         this.state = { ...this.state, seq: this.state.seq + 1 };
+        this.shown.pinnedRun = null;
+        this.past.keep(this.state);
         this.reload();
       });
     }
@@ -386,6 +426,7 @@ export class Explorer {
     clearTimeout(this.answerTimer);
     this.late = false;
     this.changed();
+    this.modes.table?.update();
     this.event("complete");
   }
 
@@ -395,10 +436,11 @@ export class Explorer {
   }
 
   measure() {
-    const { zoom } = this.modes;
+    const { zoom, width } = this.modes.stage;
     this.root.style.setProperty("--ovx-zoom", String(zoom));
+    this.root.style.setProperty("--ovx-stage", `${width}px`);
     this.picture.measure(zoom);
-    this.picture.wide = this.frameElement.clientWidth >= 940;
+    this.picture.wide = this.frameElement.clientWidth >= 1080; // as in page.css
   }
 
   get pageTheme() {
@@ -418,6 +460,7 @@ export class Explorer {
     this.picture.font = getComputedStyle(this.root).fontFamily;
     if (this.alone && this.index === 0) document.documentElement.style.background = colours.background;
     this.texts.cardKey = "";
+    this.sliders.restyle();
     this.racers.fill();
     this.draw();
     if (!this.alone && this.model.get("page_theme") !== this.pageTheme) {
@@ -442,6 +485,20 @@ export class Explorer {
 }
 
 /**
+ * Call back when the page comes to a screen with other pixels, or is zoomed.
+ * @param {() => void} changed @returns {() => void} ends it
+ */
+function watchDensity(changed) {
+  const ending = new AbortController();
+  const watch = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+    changed();
+    watch();
+  }, { once: true, signal: ending.signal });
+  watch();
+  return () => ending.abort();
+}
+
+/**
  * Show an explorer of a page of its own.
  * @param {HTMLElement} root @param {Record<string, any>} traits @param {number} [index]
  */
@@ -450,6 +507,15 @@ export function mount(root, traits, index = 0) {
   const model = { get: (/** @type {string} */ name) => held[name], set: (/** @type {string} */ name, /** @type {any} */ value) => void (held[name] = value),
     save_changes() {}, on() {}, off() {}, kernel: false };
   const explorer = new Explorer(root, model, index);
+  // The title is that of the first: what the page shows when it is opened, and afterwards if it is alone.
+  if (index === 0) {
+    explorer.titled = (title) => {
+      if (document.querySelectorAll(".ovx").length > 1) return;
+      document.title = title;
+      const heading = document.querySelector("h1");
+      if (heading) heading.textContent = title;
+    };
+  }
   explorer.open();
   return explorer;
 }

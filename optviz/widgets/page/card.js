@@ -25,7 +25,7 @@ export function showStep(box, rule, inside, step, coordinate, wide, choose, lege
     ...legend.map((one) => element("span", { class: `ovx-key-${one.kind}` }, `${one.label} `, element("i", {}, one.letter))));
   const head = element("div", { class: "ovx-card-head" }, element("h2", {}, `Step ${step} → ${step + 1}`), ...(wide ? [key] : []));
   if (n > 1) {
-    head.append(element("span", { class: "ovx-switch", role: "group", "aria-label": "coordinate" },
+    head.append(element("i", { class: "ovx-theta" }, "θ:"), element("span", { class: "ovx-switch", role: "group", "aria-label": "coordinate" },
       ...INDEX.map((index, i) => element("button", { type: "button", "aria-pressed": String(i === coordinate),
         onclick: () => choose(i) }, element("i", {}, `x${index}`)))));
   }
@@ -62,11 +62,12 @@ export function showFacts(box, run, step, far) {
   const at = (/** @type {number} */ k) => rows.subarray(k * (n + 1), k * (n + 1) + n);
   const length = step > 0 ? Math.hypot(...Array.from(at(step), (x, i) => x - at(step - 1)[i])) : null;
   const lowest = lowestStep(run);
+  const numbers = at(step).every(Number.isFinite);
   const name = run.log ? "error" : "f";
   const facts = [
-    ["point", far ? "far outside the view" : pointText(at(step))],
-    [name, numberText(errors[step], 3)],
-    ...(length === null ? [] : [["last step", numberText(length, 3)]]),
+    ["point", numbers ? pointText(at(step)) + (far ? ", far outside of the view" : "") : "no number any more"],
+    [name, Number.isFinite(errors[step]) ? numberText(errors[step], 3) : "no number any more"],
+    ...(length === null || !Number.isFinite(length) ? [] : [["last step", numberText(length, 3)]]),
     ["lowest", `${numberText(errors[lowest], 3)} at step ${lowest}`],
   ];
   box.replaceChildren(

@@ -14,7 +14,7 @@
 
 import { numberText } from "../../join.js";
 
-const REST = 250; // milliseconds without a key or a wheel after which a value is let go of
+export const REST = 250; // milliseconds without a key or a wheel after which something is let go of
 
 /**
  * Return an element with attributes (functions are listeners) and children.
@@ -116,12 +116,12 @@ export class Slider {
     }));
     // A wheel turns the value of the slider that has the keyboard, and of no other.
     this.input.addEventListener("wheel", (event) => {
-      if (document.activeElement !== this.input && !this.input.matches(":focus")) return;
+      if (!this.input.matches(":focus") || event.ctrlKey || event.metaKey || !event.deltaY) return;
       event.preventDefault();
       this.step(event.deltaY < 0 ? 1 : -1);
     }, { passive: false });
     this.output = element("output", { class: "ovx-value", for: id });
-    this.memory = element("span", { class: "ovx-memory" });
+    this.memory = element("span", { class: "ovx-memory", title: "how many steps it remembers, about" });
     this.resetButton = element("button", { type: "button", class: "ovx-reset", hidden: true,
       "aria-label": `${axis.label}: back to ${settingText(axis.default)}`, title: `Back to ${settingText(axis.default)}`,
       onclick: () => this.reset() }, icon("reset"));
@@ -129,8 +129,7 @@ export class Slider {
     this.traces = /** @type {HTMLCanvasElement} */ (element("canvas", { class: "ovx-traces", "aria-hidden": "true" }));
     this.element = element("div", { class: "ovx-axis" },
       element("div", { class: "ovx-axis-row" },
-        element("label", { for: id }, element("i", { class: "ovx-symbol" }, axis.letter === axis.name ? "" : axis.letter),
-          ` ${axis.label}`),
+        element("label", { for: id }, symbol(axis.letter === axis.name ? "" : axis.letter), ` ${axis.label}`),
         this.resetButton, element("span", { class: "ovx-number" }, this.output, " ", this.memory)),
       element("div", { class: "ovx-track" }, this.traces, this.input, this.marks));
     /** @type {number[]} */
@@ -138,6 +137,8 @@ export class Slider {
     this.value = NaN;
     /** @type {Map<number, number | null>} value -> logarithm of the error, null: diverged */
     this.visited = new Map();
+    this.visitedIn = ""; // what else was set then
+    this.drawn = true; // whether the traces are those that are seen
     this.set(axis.default);
   }
 
@@ -160,9 +161,8 @@ export class Slider {
     this.output.textContent = text;
     this.memory.textContent = memory;
     this.resetButton.hidden = this.value === this.axis.default;
-    const spoken = memory.replace("≈", "remembers about");
-    this.input.setAttribute("aria-valuetext", spoken ? `${text}, ${spoken}` : text);
-    this.input.style.setProperty("--share", String(Number(this.input.value) / Math.max(this.stops.length - 1, 1)));
+    const spoken = [text, memory && memory.replace("≈", "remembers about"), this.limit && this.value > this.limit.value && "above the stable limit"];
+    this.input.setAttribute("aria-valuetext", spoken.filter(Boolean).join(", "));
   }
 
   moved() {
@@ -214,6 +214,7 @@ export class Slider {
     if (limit?.value === this.limit?.value && limit?.text === this.limit?.text) return;
     this.limit = limit;
     this.drawMarks();
+    this.tell();
   }
 
   /** @param {number} value @returns {number} share of the track */
@@ -240,17 +241,24 @@ export class Slider {
 
   /** Remember what came of the present value. @param {number | null} error  null: it diverged */
   visit(error) {
+    this.drawn = false;
     this.visited.set(Number(this.input.value) / Math.max(this.stops.length - 1, 1), error === null ? null : Math.log10(error + 1e-16));
   }
 
-  forget() {
-    if (this.visited.size) this.visited.clear();
+  /** Forget what came of the values where anything else was different. @param {string} all  else that is set */
+  forget(all) {
+    if (this.visitedIn === all) return;
+    this.visitedIn = all;
+    if (this.visited.size) this.drawn = false;
+    this.visited.clear();
   }
 
   /** Draw where the learner has been: higher for a lower error. @param {string} good @param {string} bad @param {number} ratio */
   drawTraces(good, bad, ratio) {
+    if (this.drawn) return;
     const width = this.traces.clientWidth, height = 9;
     if (!width) return;
+    this.drawn = true;
     const across = Math.round(width * ratio), up = Math.round(height * ratio);
     if (this.traces.width !== across) this.traces.width = across;
     if (this.traces.height !== up) this.traces.height = up;
@@ -270,6 +278,12 @@ export class Slider {
       context.fillRect(share * width - 1, height - tall, 2, tall);
     }
   }
+}
+
+/** Return the letter of a setting, such as γ_max, with what stands below it. @param {string} letter */
+function symbol(letter) {
+  const [base, below] = letter.split("_");
+  return element("i", { class: "ovx-symbol" }, base, ...(below ? [element("sub", {}, below)] : []));
 }
 
 /** A check box or a menu for a setting that is no number. */

@@ -76,6 +76,16 @@ export function unproject(frame, px, py) {
 }
 
 /**
+ * Return where an event happened on an element.
+ * @param {{clientX: number, clientY: number}} event @param {Element} element
+ * @returns {[number, number]} CSS pixels of the element, zoomed or not
+ */
+export function placeOf(event, element) {
+  const box = element.getBoundingClientRect(), scale = element.clientWidth / box.width || 1;
+  return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+}
+
+/**
  * Return the known minima in the frame, the best first.
  * @param {Landscape} landscape @param {Frame} frame @returns {Minimum[]}
  */

@@ -8,7 +8,7 @@
  * @typedef {(target: EventTarget, name: string, callback: (event: any) => void, options?: any) => void} On
  */
 
-import { unproject, viewOf } from "./frame.js";
+import { placeOf, unproject } from "./frame.js";
 import { nearestStep } from "./paths.js";
 import { stepAt } from "./strip.js";
 
@@ -34,13 +34,14 @@ function listenPinch(explorer, on) {
   };
   on(land, "touchstart", (event) => {
     const { frame } = explorer.picture;
+    end(); // a third finger begins nothing new
     pinch = event.touches.length === 2 && frame ? { frame, ...measured(event) } : null;
   }, { passive: true });
   on(land, "touchmove", (event) => {
     if (!pinch || event.touches.length !== 2) return;
     event.preventDefault();
     const { apart, middle } = measured(event);
-    explorer.moving = "view";
+    explorer.take("view");
     explorer.zoom(pinch.apart / apart, pinch.middle, middle, pinch.frame);
   }, { passive: false });
   const end = () => {
@@ -51,22 +52,17 @@ function listenPinch(explorer, on) {
   on(land, "touchcancel", end);
 }
 
-/** @param {{clientX: number, clientY: number}} event @param {Element} element @returns {[number, number]} CSS pixels of the element, zoomed or not */
-function placeOf(event, element) {
-  const box = element.getBoundingClientRect();
-  const scale = /** @type {HTMLElement} */ (element).clientWidth / box.width || 1;
-  return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-}
-
 /** @param {Explorer} explorer @param {On} on */
 function listenStart(explorer, on) {
   const { grip } = explorer.picture;
+  /** @type {ArrayLike<number>} */ let from = [];
   on(grip, "pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
     grip.focus({ preventScroll: true });
     grip.setPointerCapture(event.pointerId);
-    explorer.moving = "start";
+    explorer.take("start");
+    from = explorer.shown.start;
   });
   on(grip, "pointermove", (event) => {
     if (!grip.hasPointerCapture(event.pointerId) || !explorer.picture.frame) return;
@@ -74,20 +70,22 @@ function listenStart(explorer, on) {
     explorer.startAt(unproject(explorer.picture.frame, Math.max(0, Math.min(explorer.picture.frame.width, px)), Math.max(0, Math.min(explorer.picture.frame.height, py))));
   });
   const end = () => {
-    if (explorer.moving === "start") explorer.commit();
+    if (explorer.moving !== "start") return;
+    if (explorer.shown.start !== from) explorer.commit();
+    else explorer.moving = "";
   };
   on(grip, "pointerup", end);
   on(grip, "pointercancel", end);
-  on(grip, "dblclick", () => {
+  const reset = () => {
     explorer.state.start = null;
     explorer.commit();
-  });
+  };
+  on(grip, "dblclick", reset);
   on(grip, "keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[/** @type {string} */ (event.key)];
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
-      explorer.state.start = null;
-      explorer.commit();
+      reset();
     }
     if (!way || !explorer.picture.frame) return;
     event.preventDefault();
@@ -122,11 +120,8 @@ function listenLand(explorer, on) {
     if (held) {
       if (!held.moved && Math.hypot(x - held.x, y - held.y) < 4) return;
       held.moved = true;
-      explorer.moving = "view";
-      const { frame } = held;
-      const [dx, dy] = [((x - held.x) / frame.width) * (frame.right - frame.left), ((y - held.y) / frame.height) * (frame.top - frame.bottom)];
-      explorer.state.view = viewOf({ ...frame, left: frame.left - dx, right: frame.right - dx, bottom: frame.bottom + dy, top: frame.top + dy }, explorer.shown.ground.n);
-      explorer.draw();
+      explorer.take("view");
+      explorer.pan((held.x - x) / held.frame.width, (y - held.y) / held.frame.height, held.frame);
       return;
     }
     const found = explorer.picture.drawn ? nearestStep(explorer.picture.drawn.paths, x, y, 14) : null;

@@ -7,7 +7,7 @@
 
 /** For the help: keys of what is in no menu, and what they do. */
 export const KEYS = [["Space", "play, pause"], [", .", "a step back, forward"], ["P", "pin, unpin"], ["G", "predict"],
-  ["+ −", "zoom in, out"], ["Esc", "leave a mode"], ["Delete", "a slider back to its default"]];
+  ["+ −", "zoom in, out"], ["Arrows", "on the landscape: move the view"], ["Esc", "leave a mode"], ["Delete", "a slider back to its default"]];
 
 /** @param {Explorer} explorer @param {KeyboardEvent} event */
 export function onKey(explorer, event) {
@@ -33,6 +33,12 @@ export function onKey(explorer, event) {
     if (way) explorer.modes.predict.nudge(way[0] * far, way[1] * far);
     else if (explorer.modes.predict.asking) explorer.modes.predict.reveal();
     else explorer.modes.predict.again();
+    return;
+  }
+  if (way && target === explorer.picture.canvas) {
+    event.preventDefault();
+    event.stopPropagation();
+    explorer.pan(way[0] / 10, -way[1] / 10);
     return;
   }
   const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -31,18 +31,19 @@
 import { numberText } from "../../join.js";
 import { prepare, SYMBOLS, widthOf, write } from "./brush.js";
 import { workerText } from "./map_worker.js";
+import { LEAST } from "./say.js";
 import { shadesOf } from "./terrain.js";
 
 const MARGINS = { left: 46, right: 12, top: 24, bottom: 34 };
-const FLOOR = 1e-16; // of the error
-const DECADES = 8; // below the error at the start, that colours tell apart
+const DECADES = [3, 8]; // below the error at the start, that colours tell apart: at least, at most
+const LUCKY = 0.02; // of the runs: what only they reach, single cells, has the brightest colour
 const SHADES = 256;
 
 /**
  * Return a map's Worker: `request` asks, `answer` is called with what comes, never with what is older than the last
  * request's coarse picture; `close` ends it.
  * @param {string} module  the text that `join` wrote @param {number} index  of the rule in it
- * @param {{n: number, f_star: number | null, minima: boolean}} objective  `minima`: false if there is none
+ * @param {import("./map_worker.js").MapGround} objective
  * @param {(answer: Answer) => void} answer
  * @param {(message: string) => void} [failed]
  */
@@ -101,9 +102,9 @@ export function drawMap(canvas, scene) {
   const across = width - MARGINS.left - MARGINS.right, up = height - MARGINS.top - MARGINS.bottom;
   context.fillStyle = colours.soft;
   context.fillRect(MARGINS.left, MARGINS.top, across, up);
-  if (answer) {
+  const powers = answer && powersOf(scene, answer), range = rangeOf(scene, powers);
+  if (answer && powers) {
     const columns = axes[0].values.length, rows = axes[1].values.length;
-    const powers = powersOf(scene, answer), range = rangeOf(scene);
     const layer = new OffscreenCanvas(columns, rows);
     const own = /** @type {OffscreenCanvasRenderingContext2D} */ (layer.getContext("2d"));
     own.putImageData(cellsOf(scene, powers, range), 0, 0);
@@ -119,12 +120,18 @@ export function drawMap(canvas, scene) {
     context.restore();
   }
   drawMapAxes(context, scene);
+  drawKey(context, scene, range);
 }
 
-/** Return the powers of ten between which colours are told apart. @param {MapScene} scene @returns {[number, number]} */
-function rangeOf({ first }) {
-  const high = Math.ceil(Math.log10(Math.max(first, FLOOR)));
-  return [high - DECADES, high];
+/**
+ * Return the powers of ten between which colours are told apart.
+ * @param {MapScene} scene @param {Float32Array | null} powers @returns {[number, number]}
+ */
+function rangeOf({ first }, powers) {
+  const high = Math.ceil(Math.log10(Math.max(first, LEAST))), [least, most] = DECADES;
+  const reached = powers?.filter((one) => one === one).sort() ?? [];
+  const low = reached.length ? Math.floor(reached[Math.floor(LUCKY * reached.length)]) : -Infinity;
+  return [Math.max(high - most, Math.min(high - least, low)), high];
 }
 
 /**
@@ -132,7 +139,7 @@ function rangeOf({ first }) {
  * @param {MapScene} scene @param {Answer} answer
  */
 function powersOf({ zero }, { losses, diverged }) {
-  return Float32Array.from(losses, (loss, k) => (diverged[k] ? NaN : Math.log10(Math.max(loss - zero, FLOOR))));
+  return Float32Array.from(losses, (loss, k) => (diverged[k] ? NaN : Math.log10(Math.max(loss - zero, LEAST))));
 }
 
 /**
@@ -258,10 +265,10 @@ function isolines(context, scene, powers, range) {
 
 /**
  * Draw what the colours and the hatching mean, in the upper right corner.
- * @param {Context} context @param {MapScene} scene
+ * @param {Context} context @param {MapScene} scene @param {[number, number]} range
  */
-function drawKey(context, scene) {
-  const { width, colours, font } = scene, range = rangeOf(scene), [low, high] = range;
+function drawKey(context, scene, range) {
+  const { width, colours, font } = scene, [low, high] = range;
   const SIZE = 92, top = 7, bottom = 14, right = width - MARGINS.right;
   context.font = `500 10.5px ${font}`;
   const word = widthOf(context, "diverged"), swatch = right - word - 22;
@@ -321,7 +328,6 @@ function drawMapAxes(context, scene) {
   };
   name(across, right, foot + 25, true);
   name(up, 8, 11, false);
-  drawKey(context, scene);
   if (hover) {
     const [x, y] = centreOf(scene, hover);
     context.strokeStyle = colours.ink;

@@ -16,18 +16,29 @@
  * @property {Float64Array} noise @property {Float64Array} gradientNoise
  * @property {import("./brush.js").Colours} colours @property {string} font @property {number} ratio
  * @property {number} first  the error at the start
+ * @property {number} far  times that, from which on a run counts as diverged
+ *
+ * @typedef {{input: (values: Record<string, number>) => void, rest: () => void, restSoon: () => void,
+ *   close: () => void}} MapHands
+ *   `input`: settings are taken; `rest`: the hand has let go; `restSoon`: a key, after which more may come
  */
 
+import { numberText } from "../../join.js";
 import { element, settingText, tickStops } from "./controls.js";
+import { placeOf } from "./frame.js";
 import { cellAt, drawMap, startMap } from "./map.js";
+import { hasErrors } from "./say.js";
 
 const CELLS = 64;
 
 export class MapPanel {
-  /** @param {() => MapHost | null} host @param {(values: Record<string, number>, rest: boolean) => void} take */
-  constructor(host, take) {
+  /** @type {any} */ page = null; // whose rule the map is of
+  index = -1;
+
+  /** @param {() => MapHost | null} host @param {MapHands} hands */
+  constructor(host, hands) {
     this.host = host;
-    this.take = take;
+    this.hands = hands;
     /** @type {[string, string]} */
     this.keys = ["", ""];
     /** @type {Answer | null} */
@@ -35,24 +46,29 @@ export class MapPanel {
     /** @type {[number, number] | null} */
     this.hover = null;
     this.asked = "";
-    this.of = "";
     /** @type {ReturnType<typeof startMap> | null} */
     this.worker = null;
+    this.taken = false; // whether a hand has taken settings
+    this.offered = "";
     this.menus = [0, 1].map((place) => /** @type {HTMLSelectElement} */ (element("select",
       { "aria-label": place ? "setting upwards" : "setting to the right", onchange: () => this.chose(place) })));
     this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { tabindex: "0", role: "img", "data-ovx": "map" }));
     this.canvas.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       this.canvas.setPointerCapture(event.pointerId);
-      this.go(this.cell(event), false);
+      this.go(this.cell(event));
     });
     this.canvas.addEventListener("pointermove", (event) => {
       const cell = this.cell(event);
-      if (this.canvas.hasPointerCapture(event.pointerId)) this.go(cell, false);
+      if (this.canvas.hasPointerCapture(event.pointerId)) this.go(cell);
       this.hover = cell;
       this.draw();
     });
-    this.canvas.addEventListener("pointerup", (event) => this.go(this.cell(event), true));
+    // Wherever the hand lets go: outside of the map the last cell that it was on stays.
+    this.canvas.addEventListener("lostpointercapture", () => {
+      if (this.taken) this.hands.rest();
+      this.taken = false;
+    });
     this.canvas.addEventListener("pointerleave", () => {
       this.hover = null;
       this.draw();
@@ -63,18 +79,19 @@ export class MapPanel {
       if (!way || !here) return;
       event.preventDefault();
       const cell = here.map((share, i) => Math.max(0, Math.min(CELLS - 1, Math.floor(Math.min(share, 0.9999) * CELLS) + way[i])));
-      this.go(/** @type {[number, number]} */ (cell), true);
+      this.go(/** @type {[number, number]} */ (cell));
+      this.hands.restSoon();
     });
     for (const name of ["focus", "blur"]) this.canvas.addEventListener(name, () => this.draw());
     this.words = element("p", { class: "ovx-quiet" });
     this.element = element("div", { class: "ovx-panel ovx-map" },
-      element("div", { class: "ovx-panel-head" }, element("b", {}, "Where it works"), this.menus[0], "×", this.menus[1]), this.canvas, this.words);
+      element("div", { class: "ovx-panel-head" }, element("b", {}, "Where it works"), this.menus[0], "and", this.menus[1],
+        element("button", { type: "button", class: "ovx-button", onclick: () => hands.close() }, "Close")), this.canvas, this.words);
   }
 
   /** @param {PointerEvent} event */
   cell(event) {
-    const box = this.canvas.getBoundingClientRect(), scale = this.canvas.clientWidth / box.width || 1;
-    return this.scene ? cellAt(this.scene, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale) : null;
+    return this.scene ? cellAt(this.scene, ...placeOf(event, this.canvas)) : null;
   }
 
   /** @param {number} place */
@@ -85,12 +102,13 @@ export class MapPanel {
     this.update();
   }
 
-  /** @param {[number, number] | null | undefined} cell @param {boolean} rest */
-  go(cell, rest) {
+  /** Take the settings of a cell. @param {[number, number] | null | undefined} cell */
+  go(cell) {
     const host = this.host();
     if (!host || !cell) return;
     const [across, up] = this.values(host);
-    this.take({ [this.keys[0]]: across[cell[0]], [this.keys[1]]: up[cell[1]] }, rest);
+    this.taken = true;
+    this.hands.input({ [this.keys[0]]: across[cell[0]], [this.keys[1]]: up[cell[1]] });
   }
 
   /** @param {MapHost} host @param {string} key */
@@ -128,16 +146,19 @@ export class MapPanel {
     this.canvas.hidden = false;
     const names = host.axes.map(({ name }) => name);
     if (!this.keys.every((key) => names.includes(key))) this.keys = [names[0], names[1]];
-    this.menus.forEach((menu, place) => menu.replaceChildren(...host.axes.map(({ name, label }) =>
-      element("option", { value: name, selected: name === this.keys[place] }, label))));
-    const { n, f_star, minima, name } = host.ground;
-    const of = `${name} ${host.page.text.length} ${host.index}`;
-    if (of !== this.of || !this.worker) {
+    const offered = JSON.stringify([names, this.keys]);
+    if (offered !== this.offered) {
+      this.offered = offered;
+      this.menus.forEach((menu, place) => menu.replaceChildren(...host.axes.map(({ name, label }) =>
+        element("option", { value: name, selected: name === this.keys[place] }, label))));
+    }
+    const { n, f_star } = host.ground;
+    if (host.page !== this.page || host.index !== this.index || !this.worker) {
       this.worker?.close();
-      this.of = of;
+      [this.page, this.index] = [host.page, host.index];
       this.asked = "";
       this.answer = null;
-      this.worker = startMap(host.page.text, host.index, { n, f_star, minima: minima === null || minima.length > 0 },
+      this.worker = startMap(host.page.text, host.index, { n, f_star, errors: hasErrors(host.ground), far: host.far },
         (answer) => {
           this.answer = answer;
           this.element.dataset.state = answer.state;
@@ -153,10 +174,22 @@ export class MapPanel {
       this.worker.request({ settings: others, keys: this.keys, values: [across, up], start: [...host.start], steps: host.steps,
         noise: host.noise, gradientNoise: host.gradientNoise });
     }
-    const labels = this.keys.map((key) => host.axes.find(({ name: one }) => one === key)?.label);
-    this.words.textContent = "Each point is a run: bright ends low, hatched diverged. Click to take its settings.";
-    this.canvas.setAttribute("aria-label", `Map of the final error over ${labels.join(" and ")}; the arrow keys move the settings`);
     this.draw();
+  }
+
+  /** Say what the cell ends with that somebody points at, or that the settings are in. @param {MapHost} host */
+  speak(host) {
+    const labels = this.keys.map((key) => host.axes.find(({ name }) => name === key)?.label);
+    const here = this.here(), cell = this.hover ?? here?.map((share) => Math.min(Math.floor(share * CELLS), CELLS - 1));
+    const { losses, diverged } = this.answer ?? {};
+    if (!cell || !losses || !diverged) return;
+    const place = cell[1] * CELLS + cell[0], zero = host.ground.f_star ?? 0;
+    const ends = diverged[place] ? "diverges"
+      : `ends with ${host.ground.f_star === null ? "f" : "an error of"} ${numberText(losses[place] - zero, 2)}`;
+    const values = this.values(host).map((all, i) => `${labels[i]} ${settingText(all[cell[i]])}`).join(", ");
+    const text = `${values}: ${ends}.`;
+    this.words.replaceChildren(this.hover ? text : `${text} Each point is a run: bright ends low, hatched diverged. Click to take its settings.`);
+    if (!this.hover) this.canvas.setAttribute("aria-label", `Map of the final error over ${labels.join(" and ")}; the arrow keys move the settings. ${text}`);
   }
 
   draw() {
@@ -176,6 +209,7 @@ export class MapPanel {
       focus: canvas.matches(":focus-visible"),
     };
     drawMap(canvas, this.scene);
+    this.speak(host);
   }
 
   close() {

@@ -16,18 +16,20 @@
  * @property {Float64Array} losses  f at the end of each run, row by row from the first value up; NaN: no number
  * @property {Uint8Array} diverged  1: as `Trajectory.diverged_at` has it
  *
+ * @typedef {{n: number, f_star: number | null, errors: boolean, far: number}} MapGround  `errors`: whether there is a
+ *   minimum to have errors from; `far`: times the error at the start, from which on a run has diverged
  * @typedef {{run: (settings: Record<string, any>, start: ArrayLike<number>, steps: number, out: Float64Array,
  *   noise?: ArrayLike<number>, gradientNoise?: ArrayLike<number>) => void}} Runner
  */
 
 /**
  * Answer requests. This function is sent to the Worker as text: it may use nothing but its arguments and what every Worker has.
- * @param {Runner} runner @param {{n: number, f_star: number | null, minima: boolean}} objective
+ * @param {Runner} runner @param {MapGround} objective
  * @param {(answer: Answer) => void} post
  * @param {() => Promise<void>} pause  lets messages in
  * @returns {(request: Request) => Promise<void>}
  */
-export function answering(runner, { n, f_star, minima }, post, pause) {
+export function answering(runner, { n, f_star, errors, far }, post, pause) {
   const COARSE = 4; // runs across and up for which one stands at first
   const TURN = 12; // milliseconds of work between two looks at the messages
   let latest = -1;
@@ -48,14 +50,14 @@ export function answering(runner, { n, f_star, minima }, post, pause) {
       const end = steps * (n + 1), loss = out[end + n], first = out[n];
       let gone = !Number.isFinite(loss);
       for (let i = 0; i < n; i++) gone ||= !Number.isFinite(out[end + i]);
-      if (!gone && minima) {
+      if (!gone && errors) {
         let zero = f_star;
         if (zero === null) {
           zero = Infinity;
           for (let k = n; k < out.length; k += n + 1) if (out[k] < zero) zero = out[k];
         }
-        const far = first - zero > 0 ? first - zero : Math.abs(first);
-        gone = far > 0 && loss - zero > 1000 * far;
+        const away = first - zero > 0 ? first - zero : Math.abs(first);
+        gone = away > 0 && loss - zero > far * away;
       }
       const k = row * columns + column;
       losses[k] = loss;
@@ -106,7 +108,7 @@ export function answering(runner, { n, f_star, minima }, post, pause) {
  * Return the text of a Worker that answers requests for a rule. It is no module itself: browsers refuse module Workers
  * on a page that was opened from disk, but let a plain one import a module of its own.
  * @param {string} module  the text that `join` wrote @param {number} index  of the rule in it
- * @param {{n: number, f_star: number | null, minima: boolean}} objective
+ * @param {MapGround} objective
  */
 export function workerText(module, index, objective) {
   return `const pause = () => new Promise((done) => {

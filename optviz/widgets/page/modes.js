@@ -9,7 +9,8 @@ import { MapPanel } from "./map_panel.js";
 import { Predict } from "./predict.js";
 import { Table } from "./table.js";
 
-const PRESENT = { across: 790, up: 612 }; // what is made larger for a projector, CSS pixels
+// What is made larger for a projector, CSS pixels: with everything beside the landscape, or below it.
+const STAGES = [{ across: 1088, up: 612, land: 620 }, { across: 752, up: 612, land: 464 }];
 
 export class Modes {
   /** @type {Predict | null} */ predict = null;
@@ -23,70 +24,89 @@ export class Modes {
     this.shown = explorer.shown;
   }
 
-  /** How much larger everything is than in a notebook. */
-  get zoom() {
-    return this.presenting ? Math.min(innerWidth / PRESENT.across, innerHeight / PRESENT.up) : 1;
+  /** How wide everything is, and how much larger than in a notebook: so that the landscape is as large as it can be. */
+  get stage() {
+    if (!this.presenting) return { width: 0, zoom: 1 };
+    const [best] = STAGES.map(({ across, up, land }) => {
+      const zoom = Math.min(innerWidth / (across + 38), innerHeight / up);
+      return { width: across, zoom, land: zoom * land * Number(zoom >= 1) };
+    }).sort((one, other) => other.land - one.land);
+    return best.zoom < 1 ? { width: innerWidth, zoom: 1 } : best;
   }
 
   togglePredict() {
     if (this.predict) {
       this.leavePredict();
-      this.explorer.texts.text(performance.now());
-      this.explorer.draw();
       return;
     }
     if (this.shown.race || !this.shown.runs.length) return;
-    this.explorer.player.play(false);
-    this.explorer.hover = null;
     const { shown, explorer } = this;
+    explorer.player.stop();
+    explorer.hover = null;
     this.predict = new Predict({
       get frame() { return explorer.picture.frame; },
-      run: () => this.shown.runs[0] ?? null,
-      height: (x) => this.shown.page.value(x),
+      run: () => shown.runs[0] ?? null,
+      values: () => shown.asked(),
+      height: (x) => shown.page.value(x),
       shown: (guess) => {
-        this.shown.state.guesses = [...this.shown.state.guesses, guess];
-        this.shown.state.step = guess.k;
-        this.explorer.commit();
-        this.explorer.event("guess", { k: guess.k, distance: guess.distance });
+        shown.state.guesses = [...shown.state.guesses, guess];
+        shown.state.step = guess.k;
+        explorer.commit();
+        explorer.event("guess", { k: guess.k, distance: guess.distance });
       },
-      changed: () => this.explorer.draw(),
-      left: () => this.leavePredict(),
-    }, this.shown.state.steps);
-    this.explorer.picture.land.append(this.predict.bar);
-    this.explorer.root.dataset.mode = "predict";
-    this.explorer.header.guessButton.setAttribute("aria-pressed", "true");
-    this.explorer.picture.canvas.tabIndex = 0;
-    this.explorer.picture.canvas.focus({ preventScroll: true });
-    this.explorer.texts.text(performance.now());
-    this.explorer.draw();
+      changed: () => explorer.draw(),
+      asks: () => this.hide(),
+    }, explorer.texts.title());
+    explorer.picture.land.append(this.predict.bar);
+    explorer.root.dataset.mode = "predict";
+    explorer.header.guessButton.setAttribute("aria-pressed", "true");
+    explorer.picture.canvas.focus({ preventScroll: true });
+    this.hide();
+  }
+
+  /** What would give the answer away comes and goes. */
+  hide() {
+    const { explorer } = this;
+    this.table?.update();
+    explorer.texts.text(performance.now());
+    explorer.draw();
   }
 
   leavePredict() {
     if (!this.predict) return;
+    const { explorer } = this, { header, picture, root } = explorer;
     this.predict.bar.remove();
     this.predict = null;
-    delete this.explorer.root.dataset.mode;
-    if (this.explorer.picture.land.contains(this.explorer.focused()) || !this.explorer.root.contains(this.explorer.focused())) this.explorer.header.guessButton.focus({ preventScroll: true });
-    this.explorer.header.guessButton.setAttribute("aria-pressed", "false");
-    this.explorer.picture.canvas.removeAttribute("tabindex");
-    this.explorer.texts.cardKey = "";
+    delete root.dataset.mode;
+    if (picture.land.contains(explorer.focused()) || !root.contains(explorer.focused())) header.guessButton.focus({ preventScroll: true });
+    header.guessButton.setAttribute("aria-pressed", "false");
+    explorer.texts.cardKey = "";
+    this.hide();
   }
 
   toggleMap(on = !this.map) {
     if (!on) {
+      const inside = this.map?.element.contains(this.explorer.focused());
       this.map?.close();
       this.map?.element.remove();
       this.map = null;
+      if (inside) this.explorer.header.moreButton.focus();
     } else if (!this.map) {
-      this.map = new MapPanel(() => this.mapHost(), (values, rest) => {
-        if (!rest) this.explorer.moving = "map";
-        this.shown.state.settings = { ...this.shown.state.settings, ...values };
-        this.explorer.sliders.setControls();
-        if (rest) this.explorer.commit();
-        else this.explorer.changed();
+      this.map = new MapPanel(() => this.mapHost(), {
+        input: (values) => {
+          this.explorer.take("map");
+          this.shown.state.settings = { ...this.shown.state.settings, ...values };
+          this.explorer.sliders.setControls();
+          this.explorer.changed();
+        },
+        rest: () => this.explorer.commit(),
+        restSoon: () => this.explorer.commitSoon(),
+        close: () => this.toggleMap(false),
       });
       this.explorer.frameElement.append(this.map.element);
       this.map.update();
+      this.map.canvas.focus({ preventScroll: true });
+      this.map.element.scrollIntoView({ block: "nearest" });
     }
   }
 
@@ -101,6 +121,7 @@ export class Modes {
       value: (/** @type {string} */ name) => this.shown.valueOf(entry.name, name), settings: this.shown.settingsOf(entry.name),
       start: this.shown.start, steps: state.steps, noise: this.shown.noise("rule"), gradientNoise: this.shown.noise("objective"),
       colours: this.explorer.picture.colours, font: this.explorer.picture.font, ratio: this.explorer.picture.ratio, first: run.errors[0],
+      far: scene.verdicts.diverged,
     };
   }
 
@@ -137,6 +158,7 @@ export class Modes {
     explorer.header.more.toggle(false);
     explorer.measure();
     explorer.draw();
+    explorer.header.leaveButton.hidden = !on;
     (on ? explorer.player.button : explorer.header.moreButton).focus();
   }
 

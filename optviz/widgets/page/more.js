@@ -42,7 +42,7 @@ export class More {
   }
 
   fill() {
-    const { explorer, menu } = this, { alone, modes } = explorer;
+    const { explorer, menu } = this, { alone, linked, modes } = explorer;
     /** Do something that the menu would stand in the way of. @param {() => void} act */
     const away = (act) => () => {
       explorer.header.more.toggle(false);
@@ -57,18 +57,20 @@ export class More {
       element("option", { value, selected: value === (this.shown.model.get("options")?.theme ?? "") }, word))));
     menu.replaceChildren(
       this.undoButton,
+      this.item("As at first", "", away(() => explorer.restart())),
       this.item("Whole view", "0", () => explorer.wholeView()),
       this.item("Map of two settings", "M", away(() => modes.toggleMap())),
       this.item("Table of the run", "T", away(() => modes.toggleTable())),
       this.item("Present", "F", away(() => modes.present())),
       element("hr", {}),
-      this.item(alone ? "Copy link" : "Copy Python", "", () => this.copy(alone
+      this.item(linked ? "Copy link" : "Copy Python", "", () => this.copy(linked
         ? location.href.replace(/#.*/, "") + `#${toHash(this.shown.state, explorer.index)}` : this.python())),
       this.item("Save picture", "", () => this.savePicture()),
       ...(alone ? [] : [this.item("Save as a page", "", () => savePage(this.shown.model, this.fileName("html"), explorer.texts.title()))]),
       element("hr", {}),
       element("label", {}, "Speed", speed), element("label", {}, "Theme", theme),
-      element("dl", { class: "ovx-keys" }, ...KEYS.flatMap(([key, what]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, what)])));
+      element("dl", { class: "ovx-keys" }, ...KEYS.flatMap(([key, what]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, what)])),
+      element("p", { class: "ovx-quiet" }, "Bars above a slider are values you have tried: higher for a lower error, a dash where it diverged."));
   }
 
   /** @param {string} text */

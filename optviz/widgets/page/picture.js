@@ -12,6 +12,7 @@ import { numberText } from "../../join.js";
 import { element, settingText } from "./controls.js";
 import { frameOf, minimaIn, project } from "./frame.js";
 import { drawPaths, freeCorner } from "./paths.js";
+import { LEAST, pointText } from "./say.js";
 import { axisOf } from "./state.js";
 import { drawStrip, MARGINS, rangeOf } from "./strip.js";
 import { drawTerrain } from "./terrain.js";
@@ -40,9 +41,9 @@ export class Picture {
     this.explorer = explorer;
     this.shown = explorer.shown;
     this.terrain = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true" }));
-    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { role: "img", "data-ovx": "landscape" }));
-    this.grip = element("button", { type: "button", class: "ovx-start", "data-ovx": "start",
-      "aria-label": "Start point; the arrow keys move it" });
+    this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { role: "img", tabindex: "0", "data-ovx": "landscape",
+      "aria-description": "The arrow keys move the view, + and − zoom, 0 shows all." }));
+    this.grip = element("button", { type: "button", class: "ovx-start", "data-ovx": "start" });
     this.hudTop = element("span", {});
     this.hudMain = element("strong", {});
     this.hudElement = element("div", { class: "ovx-hud", "aria-hidden": "true", "data-corner": "top left" }, this.hudTop, this.hudMain);
@@ -91,25 +92,34 @@ export class Picture {
     return true;
   }
 
+  /** The pinned run, where it may be seen: it could be the answer. */
+  get pinned() {
+    return this.explorer.modes.predict?.asking ? null : this.shown.pinnedRun;
+  }
+
+  /** The frame of the present view, which the picture may not have yet. */
+  frameNow() {
+    return frameOf(this.shown.landscape, this.width, Math.round(this.width * 0.8));
+  }
+
   rangeNow() {
     const curves = this.shown.runs.map((run) => run.errors);
-    if (this.shown.pinnedRun) curves.push(this.shown.pinnedRun.errors);
+    if (this.pinned) curves.push(this.pinned.errors);
     return rangeOf(curves, this.shown.runs[0]?.log ?? true);
   }
 
   /** Draw; return whether another frame has to follow. @param {number} now */
   paint(now) {
     const { colours, width, ratio, font, shown, explorer, shown: { state } } = this, { predict } = explorer.modes;
-    const height = Math.round(width * 0.8);
-    const landscape = shown.landscape;
-    const frame = (this.frame = frameOf(landscape, width, height));
+    const { landscape } = shown;
+    const frame = (this.frame = this.frameNow()), { height } = frame;
     const start = /** @type {[number, number]} */ (shown.ground.n === 1 ? [shown.start[0], shown.page.value(shown.start[0])] : [...shown.start]);
     const minima = minimaIn(landscape, frame);
     const key = JSON.stringify([state.objective, landscape.view, width, ratio, colours.name, explorer.moving === "view"]);
     const scene = {
       frame, colours, font, ratio, start, minima, step: explorer.step,
       runs: shown.runs.map((run, i) => shown.race ? { ...run, ...this.face(shown.running[i].rule) } : run),
-      pinned: shown.pinnedRun,
+      pinned: this.pinned,
       hover: explorer.hover !== null && explorer.hover !== state.step ? explorer.hover : null,
       arrows: this.arrows(),
       lit: explorer.lit,
@@ -136,20 +146,20 @@ export class Picture {
     const [x, y] = project(frame, ...start);
     // The question stands where it hides neither start nor value.
     this.land.dataset.ask = predict && y > height - 84 ? "top" : "";
-    this.grip.style.translate = `${x}px ${y}px`;
+    // Where the start is outside of what is seen, its handle waits at the edge.
+    this.grip.style.translate = `${Math.max(0, Math.min(width, x))}px ${Math.max(0, Math.min(height, y))}px`;
     const box = this.stripBox, moving = this.ease(now);
     drawStrip(this.strip, {
       width: box.width, height: box.height, ratio, colours, font,
       curves: shown.runs.map((run, i) => ({ values: run.errors, diverged: run.diverged,
         ...(shown.race ? { colour: this.face(shown.running[i].rule).colour } : {}) })),
       steps: state.steps, step: predict?.asking ? 0 : state.step, future: !predict?.asking, range: this.range, log: shown.runs[0]?.log ?? true,
-      label: shown.runs[0]?.label ?? "error f − f*", floor: 1e-16,
-      pinned: shown.pinnedRun && { values: shown.pinnedRun.errors, diverged: shown.pinnedRun.diverged },
+      label: shown.runs[0]?.label ?? "error f − f*", floor: LEAST,
+      pinned: this.pinned && { values: this.pinned.errors, diverged: this.pinned.diverged },
       hover: explorer.hover !== null && explorer.hover !== state.step ? explorer.hover : null, lit: explorer.lit,
       focus: this.stepInput.matches(":focus-visible"),
     });
-    const slider = explorer.sliders.controls.get(explorer.moving);
-    if (slider) slider.drawTraces(colours.gradient, colours.run[1], ratio);
+    explorer.sliders.drawTraces(colours, ratio);
     return moving;
   }
 
@@ -168,7 +178,7 @@ export class Picture {
   contract() {
     const rates = this.shown.running.filter(({ name }) => axisOf(this.shown.scene, name, "lr")).length;
     if (this.width < 480) return `same start and steps${rates ? ", same rate" : ""}`;
-    return [`same start · same ${this.shown.state.steps} steps`, ...(rates ? ["same learning rate"] : [])].join(" · ");
+    return [`same start · same ${this.shown.state.steps} steps`, ...(rates ? [`same learning rate${rates < this.shown.running.length ? ", where there is one" : ""}`] : [])].join(" · ");
   }
 
   /** Arrows at the present step, while nothing moves. */
@@ -184,6 +194,11 @@ export class Picture {
     };
   }
 
+  /** Say to a screen reader what has moved. */
+  speak() {
+    this.grip.setAttribute("aria-label", `Start point ${pointText(this.shown.start)}; the arrow keys move it`);
+  }
+
   hud() {
     const { state } = this.shown, step = this.explorer.step, run = this.shown.runs[0];
     const of = `step ${step} of ${state.steps}`;
@@ -193,7 +208,8 @@ export class Picture {
     } else {
       this.hudTop.textContent = of;
       const f = run ? run.rows[step * (run.n + 1) + run.n] : NaN;
-      this.hudMain.replaceChildren(element("i", {}, "f"), ` = ${run ? numberText(f, 3) : "…"}`);
+      if (run && !Number.isFinite(f)) this.hudMain.replaceChildren(`diverged at step ${run.diverged}`);
+      else this.hudMain.replaceChildren(element("i", {}, "f"), ` = ${run ? numberText(f, 3) : "…"}`);
     }
     this.stepInput.value = String(this.explorer.modes.predict?.asking ? 0 : state.step);
     const spoken = run && !this.shown.race ? `, f = ${numberText(run.rows[state.step * (run.n + 1) + run.n], 3)}` : "";

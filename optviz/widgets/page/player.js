@@ -21,11 +21,11 @@ export class Player {
         onclick: () => this.go(explorer.state.step + by) }, icon(way));
     this.button = element("button", { type: "button", class: "ovx-play", "data-ovx": "play", "aria-label": "Play",
       onclick: () => this.play() }, icon("play"));
-    this.buttons = [this.button, move("back", "back", "One step back", -1), move("forward", "fwd", "One step forward", 1)];
+    this.buttons = /** @type {HTMLButtonElement[]} */ ([this.button, move("back", "back", "One step back", -1), move("forward", "fwd", "One step forward", 1)]);
   }
 
-  /** @param {boolean} [on] */
-  play(on = !this.explorer.state.playing) {
+  /** @param {boolean} [on] @param {boolean} [tell]  false: the model knows it already */
+  play(on = !this.explorer.state.playing, tell = true) {
     const { explorer, explorer: { state } } = this;
     if (on === state.playing || explorer.modes.predict?.asking) return;
     state.playing = on;
@@ -34,8 +34,13 @@ export class Player {
     this.exact = state.step;
     this.button.replaceChildren(icon(on ? "pause" : "play"));
     this.button.setAttribute("aria-label", on ? "Pause" : "Play");
-    if (!on) explorer.commit();
+    if (tell) explorer.commit();
     explorer.draw();
+  }
+
+  /** Stand still, because a hand moves something; that is told when it lets go. */
+  stop() {
+    this.play(false, false);
   }
 
   /** Go on as far as time has gone on. @param {number} now  milliseconds */
@@ -53,7 +58,7 @@ export class Player {
     const { explorer, explorer: { state } } = this;
     if (explorer.modes.predict?.asking) return;
     const to = Math.max(0, Math.min(state.steps, step));
-    if (state.playing) this.play(false);
+    this.stop();
     explorer.hover = null;
     if (to === state.step) return;
     state.step = to;

@@ -5,9 +5,11 @@
  * @typedef {object} Host  what an explorer shows and tells
  * @property {import("./frame.js").Frame | null} frame
  * @property {() => {n: number, steps: number, rows: Float64Array} | null} run
+ * @property {() => string} values  all that the run follows from
  * @property {(x: number) => number} height  of a curve, where there is one coordinate
  * @property {(guess: {k: number, at: number[], distance: number}) => void} shown
- * @property {() => void} changed @property {() => void} left
+ * @property {() => void} changed  something is to be drawn
+ * @property {() => void} asks  the path is hidden, or shown
  */
 
 import { numberText } from "../../join.js";
@@ -17,24 +19,43 @@ import { project, unproject } from "./frame.js";
 const STEPS = [1, 5, 10, 20, 50, 100];
 
 export class Predict {
-  /** @param {Host} host @param {number} steps  of the run */
-  constructor(host, steps) {
+  revealedOf = ""; // the values with which a guess was revealed
+  steps = 0;
+
+  /** @param {Host} host @param {string} of  the rule and the landscape */
+  constructor(host, of) {
     this.host = host;
-    const possible = STEPS.filter((k) => k <= steps);
-    this.k = possible.includes(20) ? 20 : possible[possible.length - 1];
+    this.of = of;
+    this.k = 20;
     /** @type {number[] | null} */
     this.at = null;
     /** @type {number | null} */
     this.distance = null;
-    const menu = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "after how many steps", "data-ovx": "ask", onchange: () => {
-      this.k = possible[menu.selectedIndex];
+    this.menu = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "after how many steps", "data-ovx": "ask", onchange: () => {
+      this.k = Number(this.menu.value);
       this.host.changed();
-    } }, ...possible.map((k) => element("option", { selected: k === this.k }, String(k)))));
-    this.menu = menu;
+    } }));
+    this.fill();
     this.text = element("span", {});
     this.button = /** @type {HTMLButtonElement} */ (element("button", { type: "button", "data-ovx": "reveal", onclick: () => this.asking ? this.reveal() : this.again() }));
     this.bar = element("div", { class: "ovx-ask" }, this.text, this.button);
     this.tell();
+  }
+
+  /** Offer the steps that the run has. */
+  fill() {
+    const steps = this.host.run()?.steps ?? 1;
+    if (steps === this.steps) return;
+    this.steps = steps;
+    const possible = STEPS.filter((k) => k <= steps);
+    this.k = possible.findLast((k) => k <= this.k) ?? possible[0];
+    this.menu.replaceChildren(...possible.map((k) => element("option", { selected: k === this.k }, String(k))));
+  }
+
+  /** The run is another: what was revealed is no answer to it any more. */
+  changed() {
+    this.fill();
+    if (!this.asking && this.revealedOf !== this.host.values()) this.again();
   }
 
   get asking() {
@@ -52,7 +73,7 @@ export class Predict {
     const run = this.host.run(), share = run && this.distance / (this.travelled(run) || 1);
     const word = share === null ? "" : share < 0.1 ? "Very near. " : share < 0.3 ? "Near. " : "Not quite. ";
     this.text.replaceChildren(element("b", {}, word),
-      `${numberText(this.distance, 2)} away${share === null || !Number.isFinite(share) ? "" : `, ${numberText(100 * share, 2)} % of its way`}.`);
+      `${numberText(this.distance, 2)} away${share === null || !Number.isFinite(share) ? "" : `, ${share < 10 ? `${Math.round(100 * share)} %` : `${numberText(Math.round(share), 3)} times the length`} of its way`}.`);
     this.button.textContent = "Another";
     this.button.disabled = false;
   }
@@ -95,13 +116,15 @@ export class Predict {
     if (!this.at || !run || !this.asking) return;
     const to = this.point(run, this.k);
     this.distance = Math.hypot(...this.at.map((x, i) => x - to[i]));
+    this.revealedOf = this.host.values();
     this.tell();
+    this.host.asks();
     this.host.shown({ k: this.k, at: this.at, distance: this.distance });
   }
 
   again() {
     this.at = this.distance = null;
     this.tell();
-    this.host.changed();
+    this.host.asks();
   }
 }

@@ -8,8 +8,6 @@
 import { element, markerOf } from "./controls.js";
 import { KINDS } from "./header.js";
 
-const MOST = 19; // that a race can show
-
 export class Racers {
   /** @param {Explorer} explorer */
   constructor(explorer) {
@@ -20,34 +18,31 @@ export class Racers {
 
   /** The names of those that can run here without a kernel. */
   get able() {
-    const { scene, ground } = this.shown;
-    return Object.keys(scene.rules).filter((name) => {
-      const { untranslatable, code } = scene.rules[name];
-      return !untranslatable && (typeof code === "string" || ground.n in code);
-    });
+    const { scene } = this.shown;
+    return Object.keys(scene.rules).filter((name) => !scene.rules[name].untranslatable && !this.shown.problemOf(name));
   }
 
   /** The originals among them: those that "all" means. */
   get all() {
-    return this.able.filter((name) => this.shown.scene.rules[name].kind === "rule").slice(0, MOST);
+    return this.able.filter((name) => this.shown.scene.rules[name].kind === "rule").slice(0, this.shown.scene.most_rules);
   }
 
   fill() {
     const { scene, state } = this.shown, chosen = state.rules;
-    const { colours } = this.explorer.picture, able = new Set([...this.able, ...chosen]);
+    const able = new Set([...this.able, ...chosen]);
     const focused = this.explorer.focused(), inside = this.list.contains(focused), held = inside && focused?.getAttribute("value");
     const row = (/** @type {string} */ name) => {
       const rule = scene.rules[name], on = chosen.includes(name);
       return element("label", {},
-        element("input", { type: "checkbox", value: name, checked: on, disabled: on ? chosen.length < 2 : chosen.length >= MOST,
+        element("input", { type: "checkbox", value: name, checked: on, disabled: on ? chosen.length < 2 : chosen.length >= scene.most_rules,
           onchange: () => this.toggle(name) }),
-        markerOf(rule.marker, colours.families[rule.family] ?? colours.learner), rule.label);
+        markerOf(rule.marker, this.explorer.picture.face(rule).colour), rule.label);
     };
     this.list.replaceChildren(
       element("div", { class: "ovx-racers-head" }, element("b", {}, "Race"),
-        element("span", { class: "ovx-quiet" }, `${chosen.length} of at most ${MOST}`),
+        element("span", { class: "ovx-quiet" }, `${chosen.length} of at most ${scene.most_rules}`),
         element("button", { type: "button", class: "ovx-button", onclick: () => this.explorer.chooseRules(this.all) }, "All"),
-        element("button", { type: "button", class: "ovx-button", onclick: () => this.explorer.chooseRules(chosen.slice(0, 1)) }, "End race")),
+        element("button", { type: "button", class: "ovx-button", onclick: () => this.explorer.chooseRules([chosen.includes(this.explorer.cameFrom) ? this.explorer.cameFrom : chosen[0]]) }, "End race")),
       ...KINDS.map(([kind, label]) => [label, [...able].filter((name) => scene.rules[name].kind === kind)])
         .filter(([, names]) => names.length)
         .map(([label, names]) => element("fieldset", {}, element("legend", {}, String(label)), .../** @type {string[]} */ (names).map(row))));

@@ -23,6 +23,11 @@
 
 import { numberText } from "../../join.js";
 
+export const LEAST = 1e-16; // an error that is told from none
+
+/** Whether a landscape has errors: without a minimum there are only values. @param {Ground} ground */
+export const hasErrors = ({ minima }) => minima === null || minima.length > 0;
+
 /**
  * @param {Float64Array} rows @param {number} n @param {number} steps @param {Ground} ground @param {Verdicts} verdicts
  * @returns {Run}
@@ -34,7 +39,7 @@ export function judge(rows, n, steps, ground, verdicts) {
     losses[k] = rows[k * (n + 1) + n];
     if (ground.f_star === null && losses[k] < zero) zero = losses[k];
   }
-  const log = ground.minima === null || ground.minima.length > 0;
+  const log = hasErrors(ground);
   const errors = log ? losses.map((loss) => loss - zero) : losses;
   const first = errors[0] > 0 ? errors[0] : Math.abs(losses[0]);
   // Far until the end: from the last step backwards as long as it holds.
@@ -69,9 +74,10 @@ function arrival({ rows, n, steps }, ground, value, verdicts) {
   return { minimum: minima[nearest], step, above: above > tolerance ? above : 0 };
 }
 
-/** @param {ArrayLike<number>} point @param {number} [digits] */
+/** Return a point in words; a coordinate that is rounding beside the others is 0. @param {ArrayLike<number>} point @param {number} [digits] */
 export function pointText(point, digits = 3) {
-  const numbers = Array.from(point, (x) => numberText(x, digits));
+  const rounding = 1e-15 * Math.max(...Array.from(point, Math.abs));
+  const numbers = Array.from(point, (x) => numberText(Math.abs(x) < rounding ? 0 : x, digits));
   return numbers.length === 1 ? numbers[0] : `(${numbers.join(", ")})`;
 }
 

@@ -9,6 +9,7 @@
  * @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void,
  *   on: (event: string, callback: () => void) => void, off: (event: string, callback: () => void) => void,
  *   kernel?: boolean}} Model  a kernel's, or a table of the traits in a page of its own
+ * @typedef {{objective: string, settings: Record<string, any>, start: ArrayLike<number>, steps: number}} Values
  * @typedef {{name: string, rule: any, index: number, rows: Float64Array, problem: string}} Entry
  *   a rule that is shown; `index` in the module, −1 if the kernel has to run it
  */
@@ -86,6 +87,14 @@ export class Shown {
     return Object.hasOwn(settings, key) ? settings[key] : axisOf(this.scene, name, key)?.default;
   }
 
+  /** Why a rule cannot run on this landscape, "" if it can. @param {string} name */
+  problemOf(name) {
+    const { ground } = this, rule = this.scene.rules[name];
+    if (typeof rule.code === "object" && !(ground.n in rule.code)) return `${rule.label} does not run on ${ground.n} coordinate${ground.n > 1 ? "s" : ""}.`;
+    const told = rule.defaults.f_star !== undefined || ground.f_star !== null || Object.hasOwn(this.state.settings, "f_star");
+    return rule.settings.includes("f_star") && !told ? `${rule.label} needs the lowest value f*, which ${ground.label} does not have.` : "";
+  }
+
   /** Load the code of the rules and the landscape; return whether it is still what is asked for. */
   async load() {
     const { rules, objective, pinned } = this.state;
@@ -93,13 +102,7 @@ export class Shown {
     const ground = this.ground;
     /** @type {Entry[]} */
     const entries = wanted.map((name) => {
-      const rule = this.scene.rules[name];
-      let problem = "";
-      if (typeof rule.code === "object" && !(ground.n in rule.code)) problem = `${rule.label} does not run on ${ground.n} coordinate${ground.n > 1 ? "s" : ""}.`;
-      else if (rule.settings.includes("f_star") && rule.defaults.f_star === undefined && ground.f_star === null && !Object.hasOwn(this.state.settings, "f_star")) {
-        problem = `${rule.label} needs the lowest value f*, which ${ground.label} does not have.`;
-      }
-      return { name, rule, index: -1, rows: new Float64Array(0), problem };
+      return { name, rule: this.scene.rules[name], index: -1, rows: new Float64Array(0), problem: this.problemOf(name) };
     });
     const translated = entries.filter(({ rule, problem }) => !rule.untranslatable && !problem);
     translated.forEach((entry, index) => (entry.index = index));
@@ -109,12 +112,12 @@ export class Shown {
 export const kindOf = (() => {\n${this.scene.verdicts.code}\nreturn kind_of;\n})();
 export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() => {\n${limit.code}\nreturn limit;\n})()` : "null").join(",\n")}];
 `;
-      this.modules.set(key, load(text).then((page) => ({ ...page, text })));
+      const loading = load(text).then((page) => ({ ...page, text }));
+      loading.catch(() => this.modules.delete(key));
+      this.modules.set(key, loading);
     }
     const page = await this.modules.get(key);
     if (this.state.rules !== rules || this.state.objective !== objective) return false; // somebody was faster
-    this.page = page;
-    this.entries = entries;
     this.page = page;
     this.entries = entries;
     return true;
@@ -129,14 +132,15 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
   /**
    * Compute a run of a rule; null if only a kernel could.
    * @param {Entry} entry @param {Record<string, any>} settings @param {ArrayLike<number>} start @param {number} steps
+   * @param {string} [asked]  what a kernel has to have been asked for
    * @returns {Run | null}
    */
-  runOf(entry, settings, start, steps) {
+  runOf(entry, settings, start, steps, asked = this.asked()) {
     const { ground } = this, size = (steps + 1) * (ground.n + 1);
     if (entry.problem) return null;
     if (entry.index < 0) {
       const drawn = this.model.get("drawn");
-      if (!drawn?.runs || JSON.stringify(drawn.asked) !== this.asked() || !drawn.runs[entry.name]) return null;
+      if (!drawn?.runs || JSON.stringify(drawn.asked) !== asked || !drawn.runs[entry.name]) return null;
       const bytes = bytesOf(drawn.runs[entry.name]);
       entry.rows = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     } else {
@@ -146,11 +150,10 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     return entry.rows.length === size ? judge(entry.rows, ground.n, steps, ground, this.scene.verdicts) : null;
   }
 
-  /** What a kernel was asked for, to see whether its runs are those of the present values. */
-  asked() {
-    const { objective, settings, steps } = this.state;
+  /** What a kernel was asked for, to see whether its runs are those of these values. */
+  asked(/** @type {Values} */ { objective, settings, start, steps } = { ...this.state, start: this.start }) {
     const sorted = Object.fromEntries(Object.keys(settings).sort().map((name) => [name, settings[name]]));
-    return JSON.stringify({ objective, settings: sorted, start: [...this.start], steps });
+    return JSON.stringify({ objective, settings: sorted, start: Array.from(start), steps });
   }
 
   compute() {
@@ -163,7 +166,7 @@ export const limits = [${translated.map(({ rule: { limit } }) => limit ? `(() =>
     if (pinned && pinned.objective === objective && !this.race) {
       if (!this.pinnedRun) {
         const entry = this.entries.find(({ name }) => name === pinned.rule);
-        this.pinnedRun = entry ? this.runOf({ ...entry, rows: new Float64Array(0) }, pinned.settings, pinned.start, pinned.steps) : null;
+        this.pinnedRun = entry ? this.runOf({ ...entry, rows: new Float64Array(0) }, pinned.settings, pinned.start, pinned.steps, this.asked(pinned)) : null;
       }
     } else this.pinnedRun = null;
   }

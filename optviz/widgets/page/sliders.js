@@ -73,9 +73,8 @@ export class Sliders {
   input(name, value) {
     const { state } = this.shown;
     if (this.explorer.moving !== name) {
-      this.explorer.moving = name;
+      this.explorer.take(name);
       this.spread(name);
-      for (const [other, control] of this.controls) if (other !== name) control.forget();
     }
     if (name === "steps") {
       const ended = state.step === state.steps;
@@ -83,12 +82,30 @@ export class Sliders {
       state.step = ended ? value : Math.min(state.step, value);
       this.explorer.picture.stepInput.max = String(value);
     } else state.settings = { ...state.settings, [name]: value };
-    if (state.playing) this.explorer.player.play(false);
+    this.explorer.player.stop();
     this.explorer.hover = null;
     this.explorer.changed();
     const run = this.shown.runs[0];
     if (run && !this.shown.race && name !== "steps") this.controls.get(name)?.visit(run.diverged === null && run.log ? run.errors[run.steps] : null);
     if (name !== "lr" && !this.shown.race) this.setLimit();
+  }
+
+  /** Values that were tried belong to all else that was set then: with that they are forgotten. */
+  forget() {
+    const { rules, objective, settings, steps } = this.shown.state;
+    for (const [name, control] of this.controls) {
+      control.forget(JSON.stringify([rules, objective, { ...settings, [name]: null }, this.shown.start, steps]));
+    }
+  }
+
+  /** Draw what was tried. @param {import("./brush.js").Colours} colours @param {number} ratio */
+  drawTraces(colours, ratio) {
+    for (const control of this.controls.values()) control.drawTraces(colours.gradient, colours.run[1], ratio);
+  }
+
+  /** The colours are others. */
+  restyle() {
+    for (const control of this.controls.values()) if (control instanceof Slider) control.drawn = false;
   }
 
   setLimit() {

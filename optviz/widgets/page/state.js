@@ -31,14 +31,14 @@ const FORMAT = 1;
 /** @param {string} text @param {string} what */
 function number(text, what) {
   const value = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isFinite(value)) throw new Error(`${what} = ${text} is no number`);
+  if (!Number.isFinite(value)) throw new Error(`${what} = ${text} is not a number`);
   return value;
 }
 /** @param {string} text @param {string} what @param {number} low @param {number} high */
 function whole(text, what, low, high) {
   const value = number(text, what);
   if (value !== Math.round(value) || value < low || value > high) {
-    throw new Error(`${what} = ${text} is no whole number from ${low} to ${high}`);
+    throw new Error(`${what} = ${text} is not a whole number from ${low} to ${high}`);
   }
   return value;
 }
@@ -49,6 +49,34 @@ function numbers(text, what, count) {
   return values;
 }
 
+/** Settings stand in a link with a prefix, so that none meets a key of ours. @param {Record<string, any>} settings @param {string} prefix */
+const written = (settings, prefix) =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [`${prefix}${name}`, JSON.stringify(value)]));
+
+/**
+ * Return the settings that a link says, and what of them makes no sense: there stays what was before.
+ * @param {Record<string, string>} told @param {string} prefix @param {any} scene @param {string[]} rules
+ * @param {Record<string, any>} before
+ */
+function settingsIn(told, prefix, scene, rules, before) {
+  const found = /** @type {Record<string, any>} */ ({}), problems = [];
+  for (const key of Object.keys(told).filter((one) => one.startsWith(prefix))) {
+    const name = key.slice(prefix.length);
+    const axis = rules.map((rule) => axisOf(scene, rule, name)).find((one) => one);
+    if (!axis) {
+      problems.push(`${rules.join(" and ")} has no setting ${name}`);
+      continue;
+    }
+    try {
+      found[name] = settingOf(axis, told[key]);
+    } catch (error) {
+      problems.push(/** @type {Error} */ (error).message);
+      if (Object.hasOwn(before, name)) found[name] = before[name];
+    }
+  }
+  return { found, problems };
+}
+
 /** In this order: what stands later may depend on what stands before. @type {Property[]} */
 const PROPERTIES = [
   {
@@ -57,7 +85,9 @@ const PROPERTIES = [
       if (r === undefined) return {};
       const rules = r.split(",");
       const strange = rules.find((name) => !Object.hasOwn(scene.rules, name));
-      if (strange !== undefined || new Set(rules).size < rules.length) throw new Error(`this page has no rule ${strange ?? r}`);
+      if (strange !== undefined) throw new Error(`this page has no rule ${strange}`);
+      if (new Set(rules).size < rules.length) throw new Error(`r = ${r} names a rule twice`);
+      if (rules.length > scene.most_rules) throw new Error(`r names ${rules.length} rules, at most ${scene.most_rules} race`);
       return { rules };
     },
   },
@@ -70,28 +100,12 @@ const PROPERTIES = [
     },
   },
   {
-    // With a prefix, so that no rule's setting meets a key of ours.
-    write: ({ settings }) =>
-      Object.fromEntries(Object.entries(settings).map(([name, value]) => [`s.${name}`, JSON.stringify(value)])),
-    read: (told, scene, { rules, settings: before }) => {
-      const keys = Object.keys(told).filter((key) => key.startsWith("s."));
-      if (!keys.length) return {};
-      /** @type {Record<string, any>} */
-      const settings = {};
-      const problems = [];
-      for (const key of keys) {
-        const name = key.slice(2);
-        const axis = rules.map((rule) => axisOf(scene, rule, name)).find((one) => one);
-        if (!axis) continue; // of another rule
-        try {
-          settings[name] = settingOf(axis, told[key]);
-        } catch (error) {
-          problems.push(/** @type {Error} */ (error).message);
-          if (Object.hasOwn(before, name)) settings[name] = before[name];
-        }
-      }
-      if (problems.length) throw Object.assign(new Error(problems.join("; ")), { partly: { settings } });
-      return { settings };
+    write: ({ settings }) => written(settings, "s."),
+    read: (told, scene, { rules, settings }) => {
+      const { found, problems } = settingsIn(told, "s.", scene, rules, settings);
+      if (problems.length) throw Object.assign(new Error(problems.join("; ")), { partly: { settings: found } });
+      // A link that names its rules says all: what it does not set has its default.
+      return Object.keys(found).length || told.r === rules.join(",") ? { settings: found } : {};
     },
   },
   {
@@ -112,7 +126,27 @@ const PROPERTIES = [
     read: ({ t }, scene, { steps }) => (t === undefined ? {} : { step: whole(t, "t", 0, steps) }),
   },
   {
-    write: ({ view }) => /** @type {Record<string, string>} */ (view ? { view: view.flat().map((one) => one.toPrecision(5)).join(",") } : {}),
+    write: ({ pinned, objective }) => /** @type {Record<string, string>} */ (!pinned || pinned.objective !== objective ? {} : {
+      "p.r": pinned.rule, ...written(pinned.settings, "p.s."), "p.start": pinned.start.join(","), "p.n": String(pinned.steps),
+    }),
+    read: (told, scene, { objective, start, steps }) => {
+      const rule = told["p.r"];
+      if (rule === undefined) return told.r === undefined ? {} : { pinned: null };
+      if (!Object.hasOwn(scene.rules, rule)) throw new Error(`this page has no rule ${rule} to be pinned`);
+      const { found: settings, problems } = settingsIn(told, "p.s.", scene, [rule], {});
+      if (problems.length) throw new Error(`the pinned run's ${problems.join("; ")}`);
+      const ground = scene.objectives[objective];
+      return { pinned: { rule, objective, settings,
+        start: told["p.start"] === undefined ? start ?? ground.start : numbers(told["p.start"], "p.start", ground.n),
+        steps: told["p.n"] === undefined ? steps : whole(told["p.n"], "p.n", 1, scene.most_steps) } };
+    },
+  },
+  {
+    write: ({ view }) => /** @type {Record<string, string>} */ (view ? { view: view.flatMap(([low, high]) => {
+      // A ten thousandth of what is seen is less than a pixel.
+      const digits = Math.min(Math.max(0, Math.ceil(-Math.log10((high - low) / 1e4))), 100);
+      return [low, high].map((one) => Number(one.toFixed(digits)));
+    }).join(",") } : {}),
     read: ({ view }, scene, { objective }) => {
       if (view === undefined) return {};
       const n = scene.objectives[objective].n;
@@ -147,9 +181,10 @@ function settingOf(axis, text) {
     if (!axis.choices.includes(value)) throw new Error(`${axis.name} = ${text} is none of ${axis.choices.join(", ")}`);
     return value;
   }
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`${axis.name} = ${text} is no number`);
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`${axis.name} = ${text} is not a number`);
   if (value < axis.minimum || value >= axis.below || (axis.whole && value !== Math.round(value))) {
-    throw new Error(`${axis.name} = ${text} is outside of what ${axis.label} can be`);
+    const low = axis.minimum > -1e307 ? ` from ${axis.minimum}` : "", high = axis.below < 1e307 ? ` below ${axis.below}` : "";
+    throw new Error(`${axis.name} = ${text} is not a ${axis.whole ? "whole number" : "value"}${low}${high}`);
   }
   return value;
 }
@@ -187,7 +222,7 @@ export function fromHash(hash, scene, state, index = 0) {
     if (key.startsWith(prefix)) told[key.slice(prefix.length)] = value;
   }
   if (!("v" in told)) return { state, problems: [] };
-  if (told.v !== String(FORMAT)) return { state, problems: [`it has format ${told.v}, this page reads format ${FORMAT}`] };
+  if (told.v !== String(FORMAT)) return { state, problems: [`it has format ${told.v}, this page reads format ${FORMAT}; nothing of it was taken`] };
   const problems = [];
   let next = state;
   for (const property of PROPERTIES) {

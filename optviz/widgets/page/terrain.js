@@ -401,5 +401,7 @@ function drawTicks(context, { frame, colours, font, taken = [] }, [across, up]) 
   for (const { text, x, y, align } of words) write(context, text, x, y, colour, casing, align);
   context.font = `italic 13px ${SYMBOLS}`;
   write(context, across, width - 10, height - 13, colour, casing, "right");
+  // At the upper end of its axis, or at the lower where the value stands there.
   if (free(16, 16)) write(context, up, 9, 15, colour, casing, "left");
+  else if (free(16, height - 34)) write(context, up, 9, height - 34, colour, casing, "left");
 }

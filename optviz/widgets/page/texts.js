@@ -8,7 +8,7 @@
 import { numberText } from "../../join.js";
 import { showFacts, showStep } from "./card.js";
 import { element, markerOf, settingText } from "./controls.js";
-import { comparison, verdict } from "./say.js";
+import { comparison, LEAST, pointText, verdict } from "./say.js";
 
 const EVERY = 100; // milliseconds between two changes
 const SPOKEN_AFTER = 600; // milliseconds of rest after which a screen reader is told
@@ -25,7 +25,7 @@ export class Texts {
   constructor(explorer) {
     this.explorer = explorer;
     this.shown = explorer.shown;
-    this.card = element("div", { class: "ovx-card", "data-ovx": "card", tabindex: "0", role: "region", "aria-label": "the step in numbers" });
+    this.card = element("div", { class: "ovx-card", "data-ovx": "card", tabindex: "0", role: "region" });
     this.say = element("p", {});
     this.note = element("p", { class: "ovx-note", "data-ovx": "note", hidden: true });
     this.status = element("div", { class: "ovx-status", role: "status" });
@@ -48,6 +48,7 @@ export class Texts {
     this.textAt = now;
     this.sentence();
     this.fillCard();
+    this.explorer.picture.speak();
     this.explorer.root.dataset.playing = String(this.shown.state.playing);
     clearTimeout(this.spokenTimer);
     this.spokenTimer = window.setTimeout(() => this.speak(), SPOKEN_AFTER);
@@ -57,7 +58,10 @@ export class Texts {
     const { state, runs, scene } = this.shown, { predict } = this.explorer.modes;
     const parts = [];
     const blocked = this.shown.entries.find(({ name, problem }) => problem && state.rules.includes(name));
-    if (predict?.asking) parts.push(element("b", {}, this.shown.scene.rules[state.rules[0]].label), ` will be where after ${predict.k} steps? Its path is hidden until you have guessed.`);
+    if (predict?.asking) {
+      parts.push("Where will ", element("b", {}, scene.rules[state.rules[0]].label), ` be after ${predict.k} step${predict.k > 1 ? "s" : ""}? `,
+        predict.at ? `Your guess is ${pointText(predict.at)}.` : "Its path is hidden until you have guessed.");
+    }
     else if (this.shown.race) parts.push(...this.raceSentence());
     else if (runs.length) {
       const entry = this.shown.running[0];
@@ -74,12 +78,23 @@ export class Texts {
       }
     }
     if (blocked) parts.push(element("b", { class: "ovx-bad" }, blocked.problem));
-    this.note.textContent = blocked ? "" : this.remark();
+    const remark = blocked ? "" : this.remark();
+    if (!parts.length) parts.push(remark);
+    this.note.textContent = runs.length ? remark : "";
     this.note.hidden = !this.note.textContent;
     this.say.replaceChildren(...parts);
     const words = this.say.textContent ?? "";
     this.explorer.picture.canvas.setAttribute("aria-label", `${this.title()}. ${words}`);
-    this.explorer.more.undoButton.disabled = !this.explorer.past?.any;
+    const { more, player, header } = this.explorer;
+    more.undoButton.disabled = !this.explorer.past?.any;
+    for (const button of player.buttons) button.disabled = !runs.length || Boolean(predict?.asking);
+    header.pinButton.disabled = header.guessButton.disabled = !runs.length;
+    this.explorer.titled?.(this.title());
+  }
+
+  /** The code cannot be loaded. @param {unknown} error */
+  failed(error) {
+    this.say.replaceChildren(element("b", { class: "ovx-bad" }, "The code of this picture cannot be loaded"), `: ${error instanceof Error ? error.message : error}.`);
   }
 
   /** What has to be known about the picture, "" if nothing. */
@@ -90,13 +105,13 @@ export class Texts {
       const failed = this.shown.model.get("drawn")?.problems?.[kernel.name], { label } = kernel.rule;
       const shown = running.includes(kernel);
       return failed ? `${label}: ${failed}`
-        : alone ? `${label} cannot be computed in a page: ${shown ? "this is its last run" : "with these values it is not drawn"}.`
+        : alone ? `${label} cannot be computed in a page, only in a notebook: ${shown ? "this is its last run there" : "here it can only be shown as it was when the page was written"}.`
         : late && !shown ? `${label} is drawn by the kernel, and nobody answers.`
         : `${label} is drawn by the kernel when you let go.`;
     }
-    if (problems.length) return `The link was read in part: ${problems.join("; ")}.`;
+    if (problems.length) return `Not everything in the link makes sense: ${problems.join("; ")}.`;
     const noisy = ground.draws > 0 || running.some(({ rule }) => rule.draws > 0);
-    return noisy ? `There is noise in it: that of seed ${scene.noise.seed}, the same whatever is dragged.` : "";
+    return noisy ? `It is noisy: the noise is that of seed ${scene.noise.seed}, and stays the same whatever is dragged.` : "";
   }
 
   title() {
@@ -114,15 +129,16 @@ export class Texts {
   /** Places of the runs at the present step: the lowest error first, those that diverged last. */
   ranking() {
     const step = this.explorer.step;
-    const places = (this.explorer.picture.drawn?.groups ?? this.shown.runs.map((_, i) => [i])).map(([first, ...same]) => {
-      const run = this.shown.runs[first];
+    const { runs } = this.shown, groups = this.explorer.picture.drawn?.groups ?? [];
+    // What is drawn may still be the race before.
+    const places = (groups.flat().length === runs.length ? groups : runs.map((_, i) => [i])).map(([first, ...same]) => {
+      const run = runs[first];
       const gone = run.diverged !== null && run.diverged <= step ? run.diverged : null;
       return { first, same, gone, error: run.errors[step] };
     });
-    const rank = (/** @type {{gone: number | null, error: number}} */ one) => one.gone !== null ? Infinity : Math.max(one.error, run0(one.error));
-    const run0 = (/** @type {number} */ _) => (this.shown.runs[0].log ? 1e-16 : -Infinity);
+    const shown = (/** @type {number} */ error) => (runs[0].log ? Math.max(error, LEAST) : error);
     return places.sort((a, b) => (a.gone !== null || b.gone !== null)
-      ? (a.gone === null ? -1 : b.gone === null ? 1 : b.gone - a.gone) : rank(a) - rank(b));
+      ? (a.gone === null ? -1 : b.gone === null ? 1 : b.gone - a.gone) : shown(a.error) - shown(b.error));
   }
 
   raceSentence() {
@@ -139,11 +155,18 @@ export class Texts {
   }
 
   fillCard() {
-    const { state } = this.shown, { card } = this;
-    if (this.shown.race) {
-      this.fillRanking();
-      return;
+    const { card } = this, focused = card.contains(this.explorer.focused());
+    card.setAttribute("aria-label", this.shown.race ? "ranking" : "the step in numbers");
+    if (this.shown.race) this.fillRanking();
+    else this.fillStep();
+    if (focused && !card.contains(this.explorer.focused())) {
+      const chosen = /** @type {HTMLElement | null} */ (card.querySelector("[aria-pressed=true]"));
+      (chosen ?? card).focus({ preventScroll: true });
     }
+  }
+
+  fillStep() {
+    const { state } = this.shown, { card } = this;
     const run = this.shown.runs[0];
     if (!run || this.explorer.modes.predict?.asking) {
       card.replaceChildren();
@@ -154,10 +177,9 @@ export class Texts {
     const at = run.rows.subarray(step * (run.n + 1), step * (run.n + 1) + run.n);
     const far = !this.explorer.picture.frame || this.explorer.picture.isFar(at);
     const inside = state.playing || this.explorer.moving ? null : this.shown.inside(step);
-    const key = `${this.shown.asked()} ${step} ${this.coordinate} ${state.playing} ${this.explorer.moving} ${state.rules[0]} ${this.explorer.picture.wide}`;
+    const key = `${this.shown.asked()} ${step} ${this.coordinate} ${state.playing} ${this.explorer.moving} ${state.rules[0]} ${this.explorer.picture.wide} ${far}`;
     if (key === this.cardKey) return;
     this.cardKey = key;
-    const focused = card.contains(this.explorer.focused());
     if (inside && !far) {
       const memory = this.shown.memoryOf(inside);
       const legend = [...(inside.given.g ? [{ kind: "gradient", letter: "−g", label: "downhill" }] : []),
@@ -169,14 +191,14 @@ export class Texts {
           this.fillCard();
         }, legend);
     } else showFacts(card, run, step, far);
-    if (focused) /** @type {HTMLElement | null} */ (card.querySelector("[aria-pressed=true]"))?.focus();
   }
 
   fillRanking() {
     const ranking = this.ranking();
-    const families = new Set(this.shown.running.map(({ rule }) => rule.family).filter(Boolean));
+    const { colours } = this.explorer.picture;
+    const families = new Set(this.shown.running.map(({ rule }) => rule.family ?? ""));
     const legend = element("p", { class: "ovx-families" }, ...[...families].map((family) =>
-      element("span", { style: `--family:${this.explorer.picture.colours.families[family]}` }, this.shown.scene.families[family])));
+      element("span", { style: `--family:${colours.families[family] ?? colours.learner}` }, this.shown.scene.families[family] ?? "your own")));
     const list = element("ol", { class: "ovx-ranking" });
     ranking.forEach(({ first, same, gone, error }, place) => {
       const { rule } = this.shown.running[first], { colour } = this.explorer.picture.face(rule);
@@ -186,7 +208,7 @@ export class Texts {
         element("span", { class: "ovx-place" }, String(place + 1)), markerOf(rule.marker, colour),
         element("span", { class: "ovx-name" }, rule.label, ...(same.length
           ? [element("small", {}, ` = ${same.map((one) => this.shown.running[one].rule.label).join(" = ")}, same path`)] : [])),
-        element("span", { class: "ovx-error" }, gone !== null ? `diverged at ${gone}` : small(error, this.shown.runs[0].log)));
+        element("span", { class: "ovx-error" }, gone !== null ? `diverged at step ${gone}` : small(error, this.shown.runs[0].log)));
       list.append(row);
     });
     const held = this.card.contains(this.explorer.focused()) ? this.explorer.focused()?.getAttribute("data-run") : null;
@@ -210,4 +232,4 @@ export class Texts {
 }
 
 /** A value that may be too small to be told from nothing. @param {number} value @param {boolean} log */
-const small = (value, log) => (log && value < 1e-16 ? "< 1e−16" : numberText(value, 3));
+const small = (value, log) => (log && value < LEAST ? "< 1e−16" : numberText(value, 3));

@@ -16,7 +16,7 @@ from optviz.lessons.lesson import content_of, numbers
 
 from .course import lessons
 from .test_notebooks import NOTEBOOKS, QuietClient
-from .test_shown import exported
+from .test_shown import assert_stands_alone, exported
 
 REFERENCE = {
     one["id"]: one
@@ -227,6 +227,7 @@ def test_a_worked_lesson_says_nothing_is_open(played):
 def test_a_worked_lesson_reads_well_without_a_kernel(played):
     number, lesson = played
     page = exported(lesson.notebook)
+    assert_stands_alone(page)
     assert "No description has been provided" not in page, "each picture has its text"
     assert '<script type="application/vnd.jupyter.widget-view+json">' not in page, "a picture stands for each widget"
     widgets = [

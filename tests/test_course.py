@@ -11,8 +11,10 @@ import nbformat
 import numpy as np
 import pytest
 
+from optviz.lessons.answers import FILE
 from optviz.lessons.content.lesson_01 import distances
 from optviz.lessons.lesson import content_of, numbers
+from optviz.lessons.parts import LETTERS
 
 from .course import lessons
 from .test_notebooks import NOTEBOOKS, QuietClient
@@ -113,7 +115,7 @@ class Played:
         cells = []
         for cell in notebook.cells:
             for name, question in content.questions.items():
-                letter = "abcdefgh"[question.right]
+                letter = LETTERS[question.right]
                 cell.source = re.sub(
                     rf'lesson\.(predict|observe)\("{name}"\)', rf'lesson.\1("{name}", "{letter}")', cell.source
                 )
@@ -220,7 +222,7 @@ def test_a_worked_lesson_says_nothing_is_open(played):
     said = cell.outputs[-1]["data"]["text/plain"]
     assert f"{questions} of {questions} questions answered, {questions} of them right" in said
     assert f"{checks} of {checks} checks passed" in said
-    stored = json.loads((lesson.folder / "optviz-answers.json").read_text(encoding="utf-8"))
+    stored = json.loads((lesson.folder / FILE).read_text(encoding="utf-8"))
     assert set(stored[number]["choices"]) == set(content.questions)
 
 

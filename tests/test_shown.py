@@ -60,7 +60,7 @@ def notebook(tmp_path_factory):
         "visualize": "visualize('adam', lr=0.2)",
         "explore": "explore('adam', lr=0.2)",
         "told": "plot_2d(train('sgd'))\nlessons.tell(train('sgd'))",
-        "question": "lessons.begin('02').predict('settle')",
+        "question": "lessons.Lesson('02').predict('settle')",
         "card": "card('adam')",
         "latex": "from IPython.display import Latex; Latex(r'$$\\frac{1}{2}$$')",
         "svg": "%config InlineBackend.figure_formats = ['svg']\nplot_2d(train('sgd'));",

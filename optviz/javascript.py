@@ -120,7 +120,6 @@ def _rule(rule: UpdateRule) -> dict[str, Any]:
         if not code:
             raise problems[-1] from None
     return {
-        "kind": "rule",
         "name": rule.name,
         "label": rule.label,
         "code": code,
@@ -180,7 +179,6 @@ def _objective(objective: Objective) -> dict[str, Any]:
         stacked=True,
     )
     return {
-        "kind": "objective",
         "name": objective.name,
         "label": objective.label,
         "n": objective.n,

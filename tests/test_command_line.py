@@ -114,3 +114,44 @@ def test_a_copy_that_fails_leaves_nothing_half_written(tmp_path, monkeypatch):
     with pytest.raises(lab_command.Trouble, match="No space left on device"):
         lab_command.lessons(tmp_path / "lessons")
     assert list((tmp_path / "lessons").iterdir()) == []
+
+
+# --- optviz export -------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_exported_with_its_settings(tmp_path, capsys):
+    assert main(["export", "adam", "lr=0.3", "--steps", "40", "--out", str(tmp_path / "adam.html")]) == 0
+    assert "adam.html: " in capsys.readouterr().out
+    assert "<title>Adam on Rosenbrock valley</title>" in (tmp_path / "adam.html").read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_live_does_not_say_that_it_is(tmp_path, capsys):
+    assert main(["export", "learned", "--steps", "5", "--out", str(tmp_path / "learned.html")]) == 0
+    said = capsys.readouterr().out
+    assert "the run of learned stands still in it" in said
+    assert "live in any browser" not in said
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (["adam", "lr=abc"], "lr must be a number >= 0"),
+        (["adam", "lr=0,3"], "lr is one number, written with a point: lr=0.3; got 'lr=0,3'."),
+        (["adam", "lr"], "There is no update rule called 'lr'."),
+        (["adam", "lr"], "A setting has its value behind it: lr=0.3."),
+        (["adam", "beta3=0.3"], "beta3"),
+        (["adam", "--objective", "rosenbrok"], "rosenbrock"),
+        (["adam", "--steps", "0"], "steps must be a whole number from 1 to"),
+    ],
+)
+def test_what_cannot_be_exported_is_said_in_a_sentence_and_leaves_no_file(what, words, tmp_path, capsys):
+    assert main(["export", *what, "--out", str(tmp_path / "page.html")]) == 2
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.out == ""
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_page_is_not_exported_into_a_folder(tmp_path, capsys):
+    assert main(["export", "adam", "--out", str(tmp_path)]) == 2
+    assert f"{tmp_path} cannot be written" in capsys.readouterr().err

@@ -81,8 +81,8 @@ def test_python_sets_what_is_shown_and_refuses_what_makes_no_sense(lab, page):
         "This explorer has no rule 'adm'. Make a new one: explore('adm').",
         "This explorer has no objective 'x'. Make a new one: explore(..., 'x').",
         "lr must be a number >= 0; got -1.",
-        "start must be 2 finite numbers; got [1.0].",
-        "steps must be a whole number from 1 to 10,000; got 0.",
+        "start must be 2 finite numbers; got [1].",
+        "steps must be a whole number from 1 to 1,000; got 0.",
     ]
 
 

@@ -19,15 +19,18 @@ from ..objectives.bowls import quadratic
 from ..rule import RULES, UpdateRule
 from ..shown import image, still
 from ..trajectory import Trajectory
-from ..words import setting_text
-from .scene import FORMAT, names_of, scene
+from .scene import FORMAT, MOST_RULES, names_of, scene
 from .sliders import MOST_STEPS
+from .state import Menus, StateError, checked_rules, checked_settings, checked_state, fitting_settings, whole
 from .themed import PAGE, Themed
 
 HERE = Path(__file__).parent
-MOST_RULES = 60
 NEEDS_SCRIPT = "Here stands a picture: what can be dragged needs Jupyter. Open the notebook there."
 VIEWS = ("rules", "objective", "settings", "start", "steps", "step", "playing", "guesses", "pinned")
+READ_ONLY = {
+    "guesses": "guesses are made in the page. ex.state = {**ex.state, 'guesses': []} forgets them.",
+    "pinned": "a run is pinned in the page. ex.state = {**ex.state, 'pinned': None} takes it off.",
+}
 
 
 class Explorer(Themed):
@@ -47,15 +50,16 @@ class Explorer(Themed):
     drawn = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
 
-    rules = traitlets.List(traitlets.Unicode())
-    objective = traitlets.Unicode()
-    settings = traitlets.Dict()
-    start = traitlets.List(traitlets.Float())
-    steps = traitlets.Int()
-    step = traitlets.Int()
-    playing = traitlets.Bool()
-    guesses = traitlets.List()
-    pinned = traitlets.Dict(allow_none=True, default_value=None)
+    # What these may be is said in state.py, and checked with all the rest.
+    rules = traitlets.Any()
+    objective = traitlets.Any()
+    settings = traitlets.Any()
+    start = traitlets.Any()
+    steps = traitlets.Any()
+    step = traitlets.Any()
+    playing = traitlets.Any()
+    guesses = traitlets.Any()
+    pinned = traitlets.Any()
 
     def __init__(
         self,
@@ -65,33 +69,58 @@ class Explorer(Themed):
         seed: int,
         theme: str | None,
     ):
-        self._rules, self._objectives, self._seed = dict(rules), dict(objectives), seed
+        self._rules, self._objectives = dict(rules), dict(objectives)
+        self._seed, self._begin = seed, state["steps"]
         self._mirroring = False
-        self._run: tuple[Any, Any] = (None, None)
-        told = scene(rules, objectives, seed, state["steps"])
+        self._outcomes: tuple[Any, dict[str, Trajectory | Exception]] = (None, {})
+        told = scene(rules, objectives, seed, self._begin)
         super().__init__(scene=told, state=state, options={"theme": theme})
-        self._look_at_state()
 
     def __repr__(self) -> str:
-        runs = self.run if isinstance(self.run, list) else [self.run]
-        if len(runs) == 1:
-            return f"<explore {self.rules[0]} on {self.objective}: {runs[0].verdict}>"
-        return f"<explore {len(runs)} rules on {self.objective}: {', '.join(self.rules)}>"
+        if len(self.rules) == 1:
+            outcome = self._outcome(self.rules[0])
+            became = outcome.verdict if isinstance(outcome, Trajectory) else _problem(outcome)
+            return f"<explore {self.rules[0]} on {self.objective}: {became}>"
+        return f"<explore {len(self.rules)} rules on {self.objective}: {', '.join(self.rules)}>"
+
+    @property
+    def title(self) -> str:
+        """What is shown where, as the head of a page."""
+        rule = self._rules[self.rules[0]].label if len(self.rules) == 1 else f"{len(self.rules)} rules"
+        return f"{rule} on {self._objectives[self.objective].label}"
 
     @property
     def run(self) -> Trajectory | list[Trajectory]:
-        """The trajectory that is shown, as `train` computes it; in a race a list, one for each of `rules`."""
-        asked = (self.rules, self.objective, self.settings, self.start, self.steps)
-        if self._run[0] != asked:
-            self._run = (asked, [self._train(name) for name in self.rules])
-        runs = self._run[1]
-        return runs[0] if len(runs) == 1 else list(runs)
+        """The trajectory that is shown, as `train` computes it; in a race a list, one for each of `rules`.
 
-    def _train(self, name: str) -> Trajectory:
-        return train(
-            self._rules[name], self._objectives[self.objective], start=self.start, steps=self.steps, seed=self._seed,
-            **self.settings_of(name),
-        )  # fmt: skip
+        Raises what a rule raises.
+        """
+        runs = []
+        for outcome in map(self._outcome, self.rules):
+            if isinstance(outcome, Exception):
+                raise outcome
+            runs.append(outcome)
+        return runs[0] if len(runs) == 1 else runs
+
+    def runs_there_are(self) -> list[Trajectory]:
+        """Return the trajectories that are shown, without those of rules that raise something."""
+        return [one for one in map(self._outcome, self.rules) if isinstance(one, Trajectory)]
+
+    def _outcome(self, name: str) -> Trajectory | Exception:
+        """Return the run of a rule, or what it has raised; computed anew only if something else is asked for."""
+        asked = (self.rules, self.objective, self.settings, self.start, self.steps)
+        if self._outcomes[0] != asked:
+            self._outcomes = (asked, {})
+        outcomes = self._outcomes[1]
+        if name not in outcomes:
+            try:
+                outcomes[name] = train(
+                    self._rules[name], self._objectives[self.objective], start=self.start, steps=self.steps,
+                    seed=self._seed, **self.settings_of(name),
+                )  # fmt: skip
+            except Exception as error:  # a learner's own rule may raise anything
+                outcomes[name] = error
+        return outcomes[name]
 
     def settings_of(self, name: str) -> dict[str, Any]:
         """Return the chosen settings that a rule has; in a race all have the learning rate of the first."""
@@ -108,76 +137,63 @@ class Explorer(Themed):
         finally:
             self._mirroring = before
 
+    @traitlets.validate("state")
+    def _check_state(self, proposal: Any) -> dict[str, Any]:
+        try:
+            return checked_state(proposal.value, self._menus)
+        except (TypeError, ValueError) as error:
+            raise StateError(str(error)) from None
+
+    @traitlets.validate(*VIEWS)
+    def _check_view(self, proposal: Any) -> Any:
+        if self._mirroring:
+            return proposal.value
+        name, value = proposal.trait.name, proposal.value
+        if name in READ_ONLY:
+            raise StateError(f"{name} cannot be set to {value!r}: {READ_ONLY[name]}")
+        try:
+            return self._seen(checked_state(self._with(name, value), self._menus), name)
+        except (TypeError, ValueError) as error:
+            raise StateError(str(error)) from None
+
+    @property
+    def _menus(self) -> Menus:
+        return Menus(self._rules, self._objectives, self.scene["most_steps"])
+
+    def _with(self, name: str, value: Any) -> dict[str, Any]:
+        """Return the state with another value of a view, and with what follows from it."""
+        more = {name: value}
+        if name == "objective":  # another landscape has another start
+            more |= {"start": None, "view": None, "guesses": []}
+        elif name == "rules":
+            known = [self._rules[one] for one in checked_rules(value, self._menus)]
+            more |= {"settings": fitting_settings(self.state["settings"], known), "guesses": []}
+        elif name == "steps":
+            more["step"] = value
+        return {**self.state, **more, "seq": self.state["seq"] + 1}
+
+    def _seen(self, state: dict[str, Any], name: str) -> Any:
+        """Return what a view shows of a state."""
+        if name == "start" and state["start"] is None:
+            return self._objectives[state["objective"]].start.tolist()
+        return state[name]
+
     @traitlets.observe("state")
     def _look_at_state(self, change: Any = None) -> None:
-        state = self.state
-        if not state or self._mirroring:
+        if not self.state or self._mirroring:
             return
         with self._mirror(), self.hold_trait_notifications():
             for name in VIEWS:
-                value = state.get(name)
-                if name == "start" and value is None:
-                    value = self._objectives[state["objective"]].start.tolist()
-                if name != "pinned" and value is None:
-                    continue
-                setattr(self, name, value)
+                setattr(self, name, self._seen(self.state, name))
         self._draw_what_the_page_cannot()
 
     @traitlets.observe(*VIEWS)
     def _take_views(self, change: Any) -> None:
         if self._mirroring:
             return
-        more = {change.name: change.new}
-        if change.name == "objective":  # another landscape has another start
-            more |= {"start": None, "view": None, "guesses": []}
-        elif change.name == "steps":
-            more["step"] = change.new
         with self._mirror():
-            self.state = {**self.state, **more, "seq": self.state["seq"] + 1}
+            self.state = self._with(change.name, change.new)
         self._look_at_state()
-
-    @traitlets.validate("rules")
-    def _known_rules(self, proposal: Any) -> list[str]:
-        names = proposal.value
-        if not names or len(names) > MOST_RULES or len(set(names)) < len(names):
-            raise ValueError(f"rules are one or more different names; got {names!r}.")
-        for name in names:
-            if name not in self._rules:
-                raise ValueError(f"This explorer has no rule {name!r}. Make a new one: explore({name!r}).")
-        return names
-
-    @traitlets.validate("objective")
-    def _known_objective(self, proposal: Any) -> str:
-        if proposal.value not in self._objectives:
-            raise ValueError(
-                f"This explorer has no objective {proposal.value!r}. Make a new one: explore(..., {proposal.value!r})."
-            )
-        return proposal.value
-
-    @traitlets.validate("settings")
-    def _valid_settings(self, proposal: Any) -> dict[str, Any]:
-        known = [self._rules[name] for name in self.state.get("rules", self._rules)]
-        for name, value in proposal.value.items():
-            having = [rule for rule in known if name in rule.parameters]
-            if not having:
-                known[0].check_names({name: value})
-            for rule in having:
-                _single(name, value)
-                rule.parameters[name].check(value)
-        return {
-            name: value.item() if isinstance(value, np.generic) else value for name, value in proposal.value.items()
-        }
-
-    @traitlets.validate("start")
-    def _valid_start(self, proposal: Any) -> list[float]:
-        n = self._objectives[self.state["objective"]].n if self.state else len(proposal.value)
-        if len(proposal.value) != n or not np.isfinite(proposal.value).all():
-            raise ValueError(f"start must be {n} finite number{'s' * (n > 1)}; got {proposal.value!r}.")
-        return proposal.value
-
-    @traitlets.validate("steps")
-    def _valid_steps(self, proposal: Any) -> int:
-        return _steps(proposal.value)
 
     # --- rules that the page cannot compute --------------------------------------------------------------------
 
@@ -187,12 +203,11 @@ class Explorer(Themed):
             return
         runs, problems = {}, {}
         for name in names:
-            try:
-                run = self._train(name)
-            except Exception as error:  # a learner's own rule may raise anything; the page says what
-                problems[name] = str(error) if isinstance(error, TypeError | ValueError) else repr(error)
-                continue
-            runs[name] = np.column_stack([run.points, run.losses]).astype("<f8").tobytes()
+            outcome = self._outcome(name)
+            if isinstance(outcome, Exception):
+                problems[name] = _problem(outcome)
+            else:
+                runs[name] = np.column_stack([outcome.points, outcome.losses]).astype("<f8").tobytes()
         asked = {name: self.state[name] for name in ("objective", "settings", "steps")}
         settings = dict(sorted(asked["settings"].items()))
         self.drawn = {"asked": {"objective": asked["objective"], "settings": settings, "start": self.start,
@@ -203,11 +218,12 @@ class Explorer(Themed):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/html"] = still(self._still(), NEEDS_SCRIPT)
+        runs = self.runs_there_are()
+        if data is not None and runs:
+            data["text/html"] = still(self._still(runs), NEEDS_SCRIPT)
         return bundle
 
-    def _still(self) -> str:
+    def _still(self, runs: list[Trajectory]) -> str:
         """Return a picture of what is shown, for readers where no widget can live."""
         from matplotlib.figure import Figure
 
@@ -215,7 +231,6 @@ class Explorer(Themed):
         from ..plot import plot_2d
 
         figure = Figure(figsize=(5.6, 4.2))
-        runs = self.run if isinstance(self.run, list) else [self.run]
         if self._objectives[self.objective].n == 1:
             from ..plot import plot_1d as draw
         else:
@@ -246,18 +261,23 @@ class Explorer(Themed):
 
         from .live_page import page_of
 
-        text = html.escape(page_of([self], everything=False), quote=True)
+        text, title = html.escape(page_of([self], everything=False)), html.escape(f"{self.title}, live")
         style = "border:0;width:100%;height:720px"
-        return HTML(f'<iframe srcdoc="{text}" title="explorer" allow="fullscreen" style="{style}"></iframe>')
+        frame = f'<iframe srcdoc="{text}" title="{title}" allow="fullscreen" style="{style}"></iframe>'
+        return HTML(f"<div>{frame}</div>")  # IPython warns of a frame that is alone
 
     def shipped(self, everything: bool) -> dict[str, Any]:
-        """Return what a page of its own needs: the traits, with the rules and objectives that are shown or all."""
-        told = dict(self.scene)
+        """Return what a page of its own needs: the traits, with the rules and objectives on show, or with all."""
+        told = self.scene
         if not everything:
-            rules = {name: self._rules[name] for name in self.rules}
-            objectives = {self.objective: self._objectives[self.objective]}
-            told = scene(rules, objectives, self._seed, self.steps)
-        return {"scene": told, "state": self.state, "drawn": self.drawn, "options": self.options}
+            shown = [(rule, self.objective) for rule in self.rules]
+            if self.pinned:
+                shown.append((self.pinned["rule"], self.pinned["objective"]))
+            rules = {rule: self._rules[rule] for rule, _ in shown}
+            objectives = {objective: self._objectives[objective] for _, objective in shown}
+            told = scene(rules, objectives, self._seed, self._begin)
+        state = {**self.state, "playing": False}  # nothing moves by itself
+        return {"scene": told, "state": state, "drawn": self.drawn, "options": self.options}
 
 
 def explore(
@@ -296,12 +316,8 @@ def explore(
     known_rules = names_of(chosen, RULES)
     known_objectives = names_of([objective], {name: one for name, one in OBJECTIVES.items() if _translatable(one)})
     names = [next(name for name, rule in known_rules.items() if rule is one) for one in dict.fromkeys(chosen)]
-    settings = {name: value.item() if isinstance(value, np.generic) else value for name, value in settings.items()}
-    for name, value in settings.items():
-        _single(name, value)
-        if not any(name in rule.parameters for rule in chosen):
-            chosen[0].check_names({name: value})
-            raise TypeError(f"{name} is remembered by {chosen[0].name}; explore sets what is tuned.")
+    settings = checked_settings(settings, chosen)
+    steps = whole("steps", steps, 1, MOST_STEPS)
     state = {
         "format": FORMAT,
         "seq": 0,
@@ -309,7 +325,7 @@ def explore(
         "objective": next(name for name, one in known_objectives.items() if one is objective),
         "settings": settings,
         "start": None,
-        "steps": _steps(steps),
+        "steps": steps,
         "step": steps,
         "playing": False,
         "pinned": None,
@@ -345,12 +361,6 @@ def _translatable(objective: Objective) -> bool:
     return True
 
 
-def _single(name: str, value: Any) -> None:
-    if callable(value) or np.ndim(value):
-        raise TypeError(f"explore moves one value of {name} by a slider; got {setting_text(value)}.")
-
-
-def _steps(steps: Any) -> int:
-    if not isinstance(steps, int | np.integer) or isinstance(steps, bool) or not 1 <= steps <= MOST_STEPS:
-        raise ValueError(f"steps must be a whole number from 1 to {MOST_STEPS:,}; got {steps!r}.")
-    return int(steps)
+def _problem(error: Exception) -> str:
+    """Return what a rule has raised, as it is said: ours are sentences, others need their kind."""
+    return str(error) if isinstance(error, TypeError | ValueError) else repr(error)

@@ -18,13 +18,12 @@ HERE = Path(__file__).parent
 def page_of(explorers: "list[Explorer]", everything: bool) -> str:
     """Return the text of the page."""
     first = explorers[0]
-    runs = first.run if isinstance(first.run, list) else [first.run]
-    title = f"{runs[0].label if len(runs) == 1 else f'{len(runs)} rules'} on {runs[0].objective.label}"
+    runs = first.runs_there_are()
     shipped = [explorer.shipped(everything) for explorer in explorers]
-    told = json.dumps(shipped, default=_binary, separators=(",", ":"), ensure_ascii=False)
+    told = json.dumps(shipped, default=_binary, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     parts = {
-        "title": html.escape(title),
-        "description": html.escape(describe(runs)),
+        "title": html.escape(first.title),
+        "description": html.escape(describe(runs) if runs else first.title),
         "style": (HERE / "page" / "page.css").read_text(encoding="utf-8"),
         "data": _packed(told),
         "code": _packed((HERE / "explorer.js").read_text(encoding="utf-8")),
@@ -35,6 +34,8 @@ def page_of(explorers: "list[Explorer]", everything: bool) -> str:
 
 
 def _binary(value: Any) -> Any:
+    if not isinstance(value, bytes | bytearray | memoryview):
+        raise TypeError(f"A page holds texts, numbers and bytes; got {value!r}.")
     return {"base64": base64.b64encode(value).decode()}
 
 

@@ -1,13 +1,13 @@
 """What the explorer's page needs to know, as data that JSON can hold: rules, landscapes, sliders, words, colours."""
 
 import base64
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import look
-from ..driver import stream
 from ..expression import Untranslatable, read
-from ..javascript import to_javascript
+from ..javascript import noise_rows, to_javascript
 from ..look import FAMILIES, THEMES, page_colours
 from ..objective_function import Objective
 from ..ranges import Range
@@ -27,7 +27,8 @@ def scene(
 ) -> dict[str, Any]:
     """Return the scene of an explorer with these rules and objectives, by the names that its state calls them.
 
-    `begin` is the number of steps that it begins with; noise is there for as many as its slider can bring.
+    `begin` is the number of steps that it begins with; noise is there for as many as its slider can bring, and a run
+    is not longer then.
     """
     steps = max(begin, int(STEPS.kind.high))  # type: ignore[union-attr]
     ranges: dict[str, list[float]] = {}
@@ -43,9 +44,9 @@ def scene(
         "objectives": told_objectives,
         "ranges": ranges,
         "steps": _axis(STEPS, ranges) | {"label": "steps", "letter": "", "default": begin},
-        "most_steps": MOST_STEPS,
+        "most_steps": steps if any(draws.values()) else MOST_STEPS,
         "most_rules": MOST_RULES,
-        "noise": {"seed": seed, **{of: _normal_numbers(seed, of, count, steps) for of, count in draws.items()}},
+        "noise": {"seed": seed, **{of: _noise(seed, of, count, steps) for of, count in draws.items()}},
         "verdicts": _verdicts(),
         "families": FAMILIES,
         "look": {name: page_colours(theme) for name, theme in THEMES.items()},
@@ -57,7 +58,6 @@ def _rule(rule: UpdateRule, ranges: dict[str, list[float]]) -> dict[str, Any]:
     about = {
         "name": rule.name,
         "label": rule.label,
-        "sentence": rule.sentence,
         "family": rule.family,
         "marker": [marker, filled],
         "kind": "mistake" if rule.mistake else "variant" if rule.variant_of else "rule",
@@ -97,7 +97,8 @@ def _axis(parameter: Parameter, ranges: dict[str, list[float]]) -> dict[str, Any
     kind = parameter.kind
     if isinstance(kind, Range):
         key = f"{kind.low:g} {kind.high:g} {kind.scale}{' whole' * kind.whole}"
-        ranges.setdefault(key, kind.stops())
+        if key not in ranges:  # making stops takes time, and most settings share theirs
+            ranges[key] = kind.stops()
         return axis | {
             "range": key, "scale": kind.scale, "whole": kind.whole, "minimum": max(kind.minimum, -1e308),
             "below": min(kind.below, 1e308),
@@ -121,21 +122,25 @@ def _limit(rule: UpdateRule) -> dict[str, Any] | None:
 def _objective(objective: Objective) -> dict[str, Any]:
     return {
         **to_javascript(objective),
-        "sentence": (objective.__doc__ or "").strip().partition("\n")[0],
         "start": objective.start.tolist(),
         "view": [list(pair) for pair in objective.view],
         "minima": None if objective.minima is None else [minimum.tolist() for minimum in objective.minima],
-        "curvature": None if objective.curvature is None else float(objective.curvature[1]),
+        "f_star": _finite(objective.f_star),
+        "curvature": _finite(objective.curvature and objective.curvature[1]),
     }
 
 
-def _normal_numbers(seed: int, of: str, draws: int, steps: int) -> str:
-    """Return what a run of this seed draws, as many float64 as the longest run in the plane needs, in base64.
+def _finite(value: float | None) -> float | None:
+    """Return a number that JSON can hold: a learner's landscape may know no lowest value, or call one infinite."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _noise(seed: int, of: str, draws: int, steps: int) -> str:
+    """Return what the longest run in the plane draws, as float64 in base64.
 
     One row after the other: a run on a line reads the same numbers, as in `train`.
     """
-    numbers = stream(seed, ("rule", "objective").index(of)).standard_normal(2 * draws * steps)
-    return base64.b64encode(numbers.astype("<f8").tobytes()).decode()
+    return base64.b64encode(noise_rows(seed, draws, steps, 2, of).astype("<f8").tobytes()).decode()
 
 
 def names_of(things: Iterable[Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ export function save(blob, name) {
  */
 export async function savePage(model, name, title) {
   const told = Object.fromEntries(["scene", "state", "drawn", "options"].map((trait) => [trait, model.get(trait)]));
+  told.state = { ...told.state, playing: false };
   const words = (/** @type {string} */ text) => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
   /** @type {Record<string, string>} */
   const parts = {

@@ -15,8 +15,7 @@
  * @property {string} label  what `errors` is
  * @property {number | null} diverged  the step
  *
- * @typedef {Objective & {minima: number[][] | null, curvature: number | null, start: number[], view: number[][],
- *   sentence: string}} Ground
+ * @typedef {Objective & {minima: number[][] | null, curvature: number | null, start: number[], view: number[][]}} Ground
  * @typedef {{kinds: string[], words: string[], why: string, code: string, asks: string[], arrived: number, stays: number,
  *   diverged: number, parts: number}} Verdicts  see verdicts.py
  */

@@ -120,6 +120,17 @@ def test_a_widget_is_gone_when_its_choice_is_stored(shown):
     assert widget.comm is None
 
 
+def test_of_two_widgets_of_a_question_the_first_that_is_committed_counts(shown):
+    one = lessons.begin("02")
+    one.predict("settle")
+    one.predict("settle")
+    first, second = shown
+    first.chosen = 0
+    second.chosen = 2
+    assert all("a) Shorter" in repr(note).split("your prediction")[1].splitlines()[0] for note in shown)
+    assert repr(one.reveal("settle")).startswith("It came otherwise")
+
+
 def test_a_question_tells_the_pictures_that_the_page_is_dark(shown, monkeypatch):
     monkeypatch.setattr(look, "page_theme", None)
     lessons.begin("02").predict("settle")

@@ -144,8 +144,11 @@ class Lesson:
             return Note(heading, question.text, lines, " ".join(filter(None, [then, self._answers.trouble])))
 
         def commit(choice: int) -> Note:
-            self._answers.put(self.number, "choices", name, question.texts[choice])
-            return answered(choice)
+            # A second widget of the question may still be open when the answer is known.
+            stored = self._choice(name)
+            if stored is None:
+                self._answers.put(self.number, "choices", name, question.texts[choice])
+            return answered(choice if stored is None else stored)
 
         choice = self._choice(name)
         if choice is not None:

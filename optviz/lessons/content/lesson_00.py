@@ -105,8 +105,8 @@ def judge_overshoot(lr: Any) -> Diagnosis:
     if across <= 0:
         return Diagnosis(
             False,
-            f"At {number_text(number)} x₂ comes from −2 to {number_text(across)} at most and stays on its side of the "
-            "valley: the first step is lr long in each coordinate, and no later one is longer.",
+            f"At {number_text(number)} x₂ stays on its side of the valley: the first step is lr long in each "
+            "coordinate, and no later one is longer.",
         )
     words = f"The first step leads from x₂ = −2 to {number_text(points[1, 1])}, across the valley"
     return Diagnosis(True, f"{words}, and past the minimum along it." if along > 0 else f"{words}.")

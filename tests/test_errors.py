@@ -113,6 +113,7 @@ CASES = [
     (lambda: train("adam", start=(1, np.inf)), ValueError, "start must be finite"),
     (lambda: train("adam", start="ab"), TypeError, "start must be numbers"),
     (lambda: train("adam", steps=0), ValueError, "steps must be a whole number >= 1; got 0"),
+    (lambda: train("adam", steps=10**8), ValueError, "keeps every step, at most 10,000,000; got steps=100,000,000"),
     (lambda: train("adam", steps=1.5), TypeError, "steps must be a whole number >= 1; got 1.5"),
     (lambda: train("adam", steps="5"), TypeError, "steps must be a whole number >= 1; got '5'"),
     (lambda: train("adam", seed=-1), ValueError, "seed must be a whole number >= 0; got -1"),

@@ -91,7 +91,7 @@ EXERCISES = {
         "+ shift": (OWN.replace("return x", "return 0.99 * x"), "It breaks `shift`"),
         "+ falls": (OWN.replace("x - lr", "x + lr"), "It breaks `falls`"),
         "+ an error": (OWN.replace("beta2 * m", "beta3 * m"), "Not yet. Your rule raised NameError"),
-        "+ nothing returned": (OWN.replace("return x", "x"), "must return 2: the new x, m"),
+        "+ nothing returned": (OWN.replace("return x", "x"), "must return the new x, m"),
         "+ no rule": (OWN.replace("@update_rule\n", ""), "a function with @update_rule above it"),
     }, {
         "+ m first": (M_FIRST, "the step needs the old m"),

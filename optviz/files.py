@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     path = path.resolve()
     if path.exists() and not path.is_file():
         raise OSError(None, "it is a folder or a device", str(path))
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         file = beside.open("wb")
     except OSError as error:  # the second file is nobody's business

@@ -137,3 +137,16 @@ def start_all(page) -> None:
         "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(one => /\\d/.test(one.innerText))",
         timeout=120_000,
     )
+
+
+def kernels(lab: Lab, kill: bool = False) -> list[str]:
+    """Return the kernels that run, and with `kill` end them."""
+    request = urllib.request.Request(f"{lab.address}/api/kernels", headers={"Authorization": f"token {lab.token}"})
+    with urllib.request.urlopen(request) as answer:
+        found = [one["id"] for one in json.load(answer)]
+    for one in found if kill else []:
+        request = urllib.request.Request(
+            f"{lab.address}/api/kernels/{one}", method="DELETE", headers={"Authorization": f"token {lab.token}"}
+        )
+        urllib.request.urlopen(request).close()
+    return found

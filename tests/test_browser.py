@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .jupyterlab import browser_page, idle, open_notebook, run_all, write_notebook
+from .jupyterlab import browser_page, idle, kernels, open_notebook, run_all, write_notebook
 
 
 @pytest.fixture
@@ -209,6 +209,9 @@ def test_a_question_is_answered_by_keyboard_and_the_answer_stays_in_the_notebook
     note = page.get_by_role("note").last
     expect(note).to_contain_text("b) About as long as with 0.81, which is already near 1 (your prediction)")
     expect(page.locator(".optviz-chooser")).to_have_count(0)
+    # Who works by keyboard is still at this cell, and who listens is told.
+    page.wait_for_function("document.activeElement === document.querySelectorAll('.jp-CodeCell')[1]")
+    expect(page.locator("[aria-live=polite]").get_by_text("Stored: b) About as long as")).to_have_count(1)
     page.keyboard.press("Control+s")
     wait_until(page, lambda: "(your prediction)" in (lab.notebooks / "question.ipynb").read_text())
 
@@ -220,6 +223,23 @@ def test_a_question_is_answered_by_keyboard_and_the_answer_stays_in_the_notebook
     expect(note).to_contain_text("b) About as long as with 0.81, which is already near 1 (your prediction)")
     assert page.complaints == []
     assert page.outside == []
+
+
+def test_a_question_says_when_the_kernel_does_not_answer(lab, page):
+    from playwright.sync_api import expect
+
+    write_notebook(
+        lab, "gone.ipynb", ["from optviz import lessons\nlesson = lessons.begin('00')", "lesson.predict('faster')"]
+    )
+    open_notebook(page, lab, "gone.ipynb")
+    run_all(page)
+    page.get_by_role("radio").first.check()
+    kernels(lab, kill=True)
+    commit = page.get_by_role("button", name="Commit to this choice")
+    commit.click()
+    expect(commit).to_be_disabled()
+    expect(page.locator(".optviz-chooser [role=status]")).to_contain_text("The kernel has not answered yet")
+    expect(commit).to_be_enabled()
 
 
 PLAYERS = """\

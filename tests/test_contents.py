@@ -59,7 +59,11 @@ def test_a_lesson_says_what_the_contents_need(number):
 def test_a_notebook_says_the_minutes_and_the_needs_of_its_lesson(number):
     name = notebook_of(number, NOTEBOOKS)
     title = nbformat.read(NOTEBOOKS / name, as_version=4).cells[0].source
-    assert set(re.findall(r"(\d+) minutes", title)) <= {str(content_of(number).minutes)}
+    minutes = content_of(number).minutes
+    told = {int(one) for one in re.findall(r"(\d+) minutes", title)} | {
+        one for one, words in {30: "half an hour", 60: "about an hour"}.items() if words in title
+    }
+    assert told == {minutes}, f"the first cell of {name} says {told}"
     for link in re.findall(r"\]\((\d\d\w?)_\w+\.ipynb\)", title):
         assert link in content_of(number).needs, f"the first cell of {name} links to {link}"
 

@@ -1,14 +1,22 @@
 """The explorer in JupyterLab: what the kernel is told and when, and that nothing stops when it is gone."""
 
 import json
-import urllib.request
 
 import numpy as np
 import pytest
 
 from optviz import train
 
-from .jupyterlab import browser_page, idle, open_in_notebook_7, open_notebook, run_all, start_all, write_notebook
+from .jupyterlab import (
+    browser_page,
+    idle,
+    kernels,
+    open_in_notebook_7,
+    open_notebook,
+    run_all,
+    start_all,
+    write_notebook,
+)
 from .test_explorer import assert_shows, hook, state
 
 
@@ -32,18 +40,6 @@ def run_last(page):
     page.keyboard.press("Control+Enter")
     idle(page)
     return page.locator(".jp-CodeCell").last.locator(".jp-OutputArea-output").last.inner_text().strip()
-
-
-def kernels(lab, kill=False):
-    request = urllib.request.Request(f"{lab.address}/api/kernels", headers={"Authorization": f"token {lab.token}"})
-    with urllib.request.urlopen(request) as answer:
-        found = [one["id"] for one in json.load(answer)]
-    for one in found if kill else []:
-        request = urllib.request.Request(
-            f"{lab.address}/api/kernels/{one}", method="DELETE", headers={"Authorization": f"token {lab.token}"}
-        )
-        urllib.request.urlopen(request).close()
-    return found
 
 
 def grab(page, key="lr"):

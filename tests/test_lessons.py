@@ -1,6 +1,9 @@
 """The machinery of the lessons: a choice is stored before anything is revealed, and no answer is ever lost."""
 
 import json
+import os
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -10,8 +13,9 @@ from matplotlib.colors import to_rgba
 
 from optviz import RULES, lessons, look, train, update_rule
 from optviz.lessons import lesson, passing
-from optviz.lessons.answers import FILE, Answers
+from optviz.lessons.answers import FILE, Answers, answers_in
 from optviz.lessons.lesson import content_of, numbers
+from optviz.lessons.overview import Contents
 
 from .registry import NAMES
 
@@ -116,6 +120,17 @@ def test_a_widget_is_gone_when_its_choice_is_stored(shown):
     assert widget.comm is None
 
 
+def test_of_two_widgets_of_a_question_the_first_that_is_committed_counts(shown):
+    one = lessons.begin("02")
+    one.predict("settle")
+    one.predict("settle")
+    first, second = shown
+    first.chosen = 0
+    second.chosen = 2
+    assert all("a) Shorter" in repr(note).split("your prediction")[1].splitlines()[0] for note in shown)
+    assert repr(one.reveal("settle")).startswith("It came otherwise")
+
+
 def test_a_question_tells_the_pictures_that_the_page_is_dark(shown, monkeypatch):
     monkeypatch.setattr(look, "page_theme", None)
     lessons.begin("02").predict("settle")
@@ -158,6 +173,10 @@ def test_a_choice_may_be_a_letter_and_stays(shown):
 # --- the file of answers -------------------------------------------------------------------------------------------
 
 
+def full(*_):
+    raise OSError(28, "No space left on device")
+
+
 def test_answers_are_there_again_in_another_kernel_and_gone_with_their_file(here, shown):
     lessons.begin("02").predict("settle", "c")
     lessons.begin("01").predict("limit", "a")
@@ -177,14 +196,91 @@ def test_two_lessons_that_are_open_at_once_keep_each_others_answers(shown):
     assert lessons.begin("02").predicted("settle")
 
 
+COUNT = """
+import sys
+from pathlib import Path
+from optviz.lessons.answers import Answers
+answers = Answers(Path("."))
+print("ready", flush=True)
+input()
+for i in range(200):
+    answers.put(sys.argv[1], "checks", str(i), True)
+"""
+
+
+def test_two_kernels_that_write_at_once_lose_nothing(here):
+    pipes: dict = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    kernels = [subprocess.Popen([sys.executable, "-c", COUNT, number], **pipes) for number in ("01", "02")]
+    assert [kernel.stdout.readline() for kernel in kernels] == [b"ready\n"] * 2
+    for kernel in kernels:
+        kernel.stdin.write(b"\n")
+        kernel.stdin.flush()
+    for kernel in kernels:
+        kernel.communicate()
+    assert {number: len(kinds["checks"]) for number, kinds in json.loads((here / FILE).read_text()).items()} == {
+        "01": 200, "02": 200,
+    }  # fmt: skip
+
+
+def test_what_could_not_be_written_does_not_bring_back_what_others_have_changed_since(here, monkeypatch):
+    one, other = Answers(here), Answers(here)
+    one.put("01", "checks", "largest", True)
+    one.put("02", "checks", "ball", True)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        one.put("02", "checks", "restart", True)
+    other.forget("01")
+    other.put("03", "checks", "loses", True)
+    one.put("04", "checks", "full", True)
+    assert one.trouble == ""
+    assert json.loads((here / FILE).read_text()) == {
+        "02": {"checks": {"ball": True, "restart": True}}, "03": {"checks": {"loses": True}},
+        "04": {"checks": {"full": True}},
+    }  # fmt: skip
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_stays_where_it_is(here, monkeypatch):
+    answers = answers_in(here)
+    answers.put("02", "checks", "ball", True)
+    before = (here / FILE).read_bytes()
+
+    def busy(_):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.read_bytes", busy)
+        assert not answers.get("02", "checks", "ball")
+        answers.put("02", "checks", "restart", True)
+        assert answers.get("02", "checks", "restart")
+        assert "cannot be read (Permission denied)" in answers.trouble
+    assert (here / FILE).read_bytes() == before
+    assert answers.get("02", "checks", "ball")
+    assert [path.name for path in here.iterdir()] == [FILE]
+
+
+def test_all_lessons_of_a_kernel_share_what_cannot_be_written(here, shown, monkeypatch):
+    monkeypatch.setattr("os.replace", full)
+    lessons.begin("02").predict("settle", "c")
+    assert lessons.begin("02").predicted("settle")
+    assert [row.state for row in Contents(here).rows if row.number == "02"] == ["1 of 6"]
+    assert "Forgotten: 1 answers" in repr(lessons.forget("02"))
+    assert not lessons.begin("02").predicted("settle")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_the_file_has_the_mode_of_any_other_file_and_a_link_stays_a_link(here):
+    (here / "plain").touch()
+    (here / "kept").mkdir()
+    (here / FILE).symlink_to(here / "kept" / "answers.json")
+    Answers(here).put("02", "checks", "ball", True)
+    assert (here / FILE).is_symlink()
+    assert (here / "kept" / "answers.json").stat().st_mode == (here / "plain").stat().st_mode
+
+
 def test_a_write_that_fails_leaves_the_file_as_it_was_and_says_so(here, shown, monkeypatch):
     one = lessons.begin("02")
     one.predict("settle", "c")
     before = (here / FILE).read_bytes()
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
     monkeypatch.setattr("os.replace", full)
     one.predict("twins", "b")
     assert "Your answers last only until the kernel stops" in repr(shown[-1])
@@ -194,7 +290,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was_and_says_so(here, shown, m
     assert [path.name for path in here.iterdir()] == [FILE]
 
 
-@pytest.mark.parametrize("content", [b"", b'{"02": {"choi', b"[1]", b'{"02": 3}', b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [b"", b'{"02": {"choi', b"[1]", b'{"02": 3}', b"\xff\xfe\x00", b"[" * 100_000])
 def test_a_damaged_file_is_put_aside_and_said(here, content):
     (here / FILE).write_bytes(content)
     one = lessons.begin("02")

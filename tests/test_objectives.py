@@ -3,7 +3,9 @@
 Expected numbers come from the papers and from the course's table (course/numbers.json, the ids are cited).
 """
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,6 +80,46 @@ TABLE = {
     "reddi": (0, [(-1, -2 / 3, None, None)]),
     "slope": (0, []),
 }
+REFERENCE = {
+    one["id"]: one["expected"]
+    for one in json.loads((Path(__file__).parent / "references" / "course.json").read_text(encoding="utf-8"))["numbers"]
+    if one["lesson"] == "objectives"
+}
+CITED = {
+    "01": "parabola", "02": "quartic", "05": "quadratic", "06": "dlfs", "07": "tilted_ravine", "08": "rosenbrock",
+    "09": "saddle", "10": "himmelblau", "11": "beale", "12": "three_hump_camel", "14": "styblinski_tang",
+    "15": "rastrigin", "16": "plateau",
+}  # fmt: skip
+# In no lesson, so not in the package.
+NOT_BUILT = {
+    "04": lambda x: np.sqrt(x**2 + 1) - 1,
+    "13": lambda x, y: (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (4 * y**2 - 4) * y**2,
+}
+FLAT = "03"  # x^4 / 4, not built either: its minimum has no curvature, and so no row
+MEASURED = ["17", "18", "19", "20"]  # in tests of their own, with their ids
+
+
+def test_every_number_of_an_objective_is_cited():
+    assert sorted(REFERENCE) == sorted(f"objectives.{key}" for key in (*CITED, *NOT_BUILT, FLAT, *MEASURED))
+    assert REFERENCE[f"objectives.{FLAT}"] == []
+
+
+@pytest.mark.parametrize(("key", "name"), CITED.items())
+def test_the_table_is_that_of_the_reference(key, name):
+    np.testing.assert_allclose(TABLE[name][1], REFERENCE[f"objectives.{key}"], atol=1e-6)
+
+
+@pytest.mark.parametrize(("key", "f"), NOT_BUILT.items())
+def test_numbers_of_objectives_that_are_not_built_follow_from_their_formulas(key, f):
+    for *minimum, value, low, high in REFERENCE[f"objectives.{key}"]:
+        place, h = np.array(minimum), 1e-4 * np.eye(len(minimum))
+        assert f(*place) == pytest.approx(value, abs=1e-6)
+        assert [f(*(place + e)) - f(*(place - e)) for e in h] == pytest.approx([0] * len(h), abs=1e-8)
+        hessian = [
+            [(f(*(place + a + b)) - f(*(place + a - b)) - f(*(place - a + b)) + f(*(place - a - b))) / 4e-8 for a in h]
+            for b in h
+        ]
+        assert np.linalg.eigvalsh(hessian)[[0, -1]] == pytest.approx([low, high], rel=1e-4)
 
 
 GAUSS = np.polynomial.legendre.leggauss(100)

@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 from traitlets.config import Config
 
@@ -31,6 +32,21 @@ def exported(notebook):
     return page
 
 
+def formulas_left(page):
+    """Return the text outside of code in which a page still has a $."""
+    soup = BeautifulSoup(page, "html.parser")
+    for part in soup(["script", "style", "code", "pre"]):
+        part.decompose()
+    return [text for text in soup.stripped_strings if "$" in text]
+
+
+def assert_stands_alone(page):
+    """Whether a page needs nothing from the network, and sets its formulas itself."""
+    assert re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//', page) == []
+    assert "<math" in page
+    assert formulas_left(page) == []
+
+
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
     """Return a notebook that was run: a cell for each way to show something."""
@@ -44,7 +60,9 @@ def notebook(tmp_path_factory):
         "visualize": "visualize('adam', lr=0.2)",
         "explore": "explore('adam', lr=0.2)",
         "told": "plot_2d(train('sgd'))\nlessons.tell(train('sgd'))",
-        "question": "lessons.begin('02').predict('settle')",
+        "question": "lessons.Lesson('02').predict('settle')",
+        "card": "card('adam')",
+        "latex": "from IPython.display import Latex; Latex(r'$$\\frac{1}{2}$$')",
         "svg": "%config InlineBackend.figure_formats = ['svg']\nplot_2d(train('sgd'));",
         "retina": "%config InlineBackend.figure_formats = ['retina']\nplot_2d(train('sgd'));",
     }
@@ -114,6 +132,8 @@ def test_other_formats_of_the_inline_backend_are_kept(notebook):
 
 def test_a_page_without_a_kernel_has_a_picture_or_a_text_for_each(notebook):
     page = exported(notebook[1])
+    assert_stands_alone(page)
+    assert page.count("<mfrac>") > 1, "of the card, and of the cell in LaTeX"
     for sentence in ("the sliders need a running kernel", "needs Jupyter", "To choose, open the notebook"):
         assert sentence in page
     assert page.count('<img alt="No description has been provided') == 2, "the picture that is not ours, and the SVG"

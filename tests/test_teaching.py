@@ -1,20 +1,27 @@
 """The page for teachers: its minutes add up, its links are well formed, its commands and its file are as it says."""
 
+import html
+import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from optviz.__main__ import _parser
 from optviz.commands import lab_command
-from optviz.lessons.answers import Answers
+from optviz.lessons.answers import FILE, answers_in
 from optviz.lessons.lesson import content_of
 from optviz.lessons.overview import Contents
 from optviz.lessons.progress import progress
 
 from .test_contents import MAP
+from .test_shown import assert_stands_alone
 
-PAGE = (Path(__file__).parents[1] / "docs" / "teaching.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 ROWS = {
     number: list(map(int, cells.split("|")))
     for number, cells in re.findall(r"^\| (\d\d\w?) [^|]+\|((?: *\d+ *\|?){6})\|$", PAGE, re.M)
@@ -55,8 +62,24 @@ def test_each_command_is_one_of_ours():
         _parser().parse_args(shlex.split(command)[1:])
 
 
+def test_the_command_makes_a_page_of_a_worked_lesson_that_stands_alone(tmp_path):
+    (command,) = re.findall(r"`(jupyter nbconvert [^`]+)`", PAGE)
+    *words, lesson = shlex.split(command)[1:]
+    assert (ROOT / lesson).exists()
+    notebook = shutil.copy(ROOT / "notebooks" / "02_momentum.ipynb", tmp_path)
+    questions = content_of("02").questions
+    choices = {name: question.texts[0] for name, question in questions.items()}
+    (tmp_path / FILE).write_text(json.dumps({"02": {"choices": choices}}))
+    subprocess.run([sys.executable, "-m", *words, str(notebook)], cwd=ROOT, check=True, capture_output=True)
+    page = (tmp_path / "02_momentum.html").read_text(encoding="utf-8")
+    assert_stands_alone(page)
+    assert "Predict first" not in page
+    for question in questions.values():
+        assert question.options[question.right].reason in html.unescape(page)
+
+
 def test_the_file_of_answers_is_as_it_is_shown(tmp_path):
     (text,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    (tmp_path / "optviz-answers.json").write_text(text)
-    assert progress("02", content_of("02"), Answers(tmp_path)) == ({"settle": 0}, ["ball"], 6)
+    (tmp_path / FILE).write_text(text)
+    assert progress("02", content_of("02"), answers_in(tmp_path)) == ({"settle": 0}, ["ball"], 6)
     assert [row.state for row in Contents(tmp_path).rows if row.number == "02"] == ["2 of 6"]

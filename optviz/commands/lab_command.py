@@ -9,7 +9,6 @@ from . import Trouble
 
 PACKAGE = Path(__file__).parents[1]
 CONTENTS = "contents.ipynb"
-ANSWERS = "optviz-answers"  # what a learner has answered in a checkout is nobody else's
 COPIES = "optviz-lessons"  # the folder for a learner who installed a wheel
 
 
@@ -66,6 +65,8 @@ def lessons(folder: Path | None = None) -> Path:
 
     A file that is already there is never changed. Raises `Trouble` if the folder cannot be written.
     """
+    from ..lessons.answers import STEM
+
     installed, checkout = PACKAGE / "notebooks", PACKAGE.parent / "notebooks"
     source = installed if installed.is_dir() else checkout
     if folder is None:
@@ -76,7 +77,8 @@ def lessons(folder: Path | None = None) -> Path:
     kept = []
     try:
         for lesson in sorted(path for path in source.rglob("*") if path.is_file()):
-            if ".ipynb_checkpoints" in lesson.parts or lesson.name.startswith(ANSWERS):
+            # What somebody has answered in a checkout is nobody else's.
+            if ".ipynb_checkpoints" in lesson.parts or lesson.name.startswith(STEM):
                 continue
             target = folder / lesson.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)

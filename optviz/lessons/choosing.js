@@ -5,6 +5,21 @@ function keepKeys(/** @type {HTMLElement} */ element) {
   element.setAttribute("data-lm-suppress-shortcuts", "true");
 }
 
+const PATIENCE = 3000; // milliseconds until a kernel that says nothing is mentioned
+
+/** Say something to those who listen to the page: in a place that stays when this widget has gone. */
+function announce(/** @type {string} */ text) {
+  let place = document.getElementById("optviz-announced");
+  if (!place) {
+    place = document.createElement("div");
+    place.id = "optviz-announced";
+    place.className = "optviz-only-heard";
+    place.setAttribute("aria-live", "polite");
+    document.body.append(place);
+  }
+  place.textContent = text;
+}
+
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   const form = document.createElement("form");
@@ -22,6 +37,8 @@ function render({ model, el }) {
   commit.textContent = "Commit to this choice";
   commit.disabled = true;
   keepKeys(commit);
+  const status = document.createElement("p");
+  status.setAttribute("role", "status");
 
   const name = `optviz-${model.get("name")}-${Math.random()}`;
   for (const [i, text] of model.get("options").entries()) {
@@ -33,19 +50,29 @@ function render({ model, el }) {
     keepKeys(button);
     button.addEventListener("change", () => (commit.disabled = false));
     const letter = document.createElement("span");
-    letter.textContent = `${"abcdefgh"[i]})`;
+    letter.textContent = `${model.get("letters")[i]})`;
     const words = document.createElement("span");
     words.textContent = text;
     label.append(button, letter, words);
     options.append(label);
   }
 
-  form.append(options, commit);
+  let committed = "", waiting = 0;
+  /** @type {HTMLElement | null} */ let cell = null;
+  form.append(options, commit, status);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = new FormData(form).get(name);
     if (chosen === null) return;
     commit.disabled = true;
+    status.textContent = "";
+    committed = `Stored: ${model.get("letters")[Number(chosen)]}) ${model.get("options")[Number(chosen)]}`;
+    cell = el.closest(".jp-Cell");
+    waiting = setTimeout(() => {
+      status.textContent =
+        "The kernel has not answered yet. If it is busy, wait; if it has stopped, start it again and run this cell.";
+      commit.disabled = false;
+    }, PATIENCE);
     model.set("chosen", Number(chosen));
     model.save_changes();
   });
@@ -53,6 +80,14 @@ function render({ model, el }) {
 
   model.set("page_theme", pageIsDark() ? "dark" : "light");
   model.save_changes();
+
+  // The note takes the widget's place, and the button that had the focus goes with it.
+  return () => {
+    clearTimeout(waiting);
+    if (!committed) return;
+    cell?.focus();
+    announce(committed);
+  };
 }
 
 export default { render };

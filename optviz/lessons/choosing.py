@@ -8,7 +8,7 @@ import traitlets
 
 from ..widgets.themed import with_theme
 from .notes import Note
-from .parts import Question
+from .parts import LETTERS, Question
 from .passing import Passing
 
 HERE = Path(__file__).parent
@@ -24,6 +24,7 @@ class Chooser(Passing):
     heading = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    letters = traitlets.Unicode(LETTERS).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
     chosen = traitlets.Int(-1).tag(sync=True)  # from the page
 

@@ -1,14 +1,12 @@
 """The judges of the exercises: run what a learner has made for a few steps, and say which mistake its points show.
 
-The order is: shape, right or known wrong, aliasing, finite, sign, unknown. Known mistakes are told apart by their
-fingerprints, the points that they visit on a probe whose values are chosen so that no two of them coincide; a
-fingerprint may stand still or be nan, and then has its own sentence.
+The order is: shape, aliasing, finite, sign, right, known wrong, unknown. Known mistakes are told apart by their
+fingerprints, the points that they visit on a probe whose values are chosen so that no two of them coincide. Of those
+that stand still, are no numbers or walk uphill some have a fingerprint too, and its sentence says more than the general
+one; therefore the tables are read first.
 """
 
-import ast
-import inspect
 import math
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,11 +17,15 @@ from ..adapters import as_rule
 from ..checking import Diagnosis, check, failure
 from ..driver import train
 from ..objective_function import Objective
+from ..rule import RULES, UpdateRule
 from ..words import number_text
+from .theirs import blanks_in, open_blanks
 
 CLOSE = 1e-6  # fingerprints have six digits
-ROUNDED = 1e-3  # how far an answer in numbers may be off
+DIGITS = 3  # of an answer in numbers
+OTHER = 0.7  # the share of a setting with which a right step walks once more
 
+UNKNOWN = "This is none of the mistakes that are known here."
 
 # What a walk visits, `(steps, n)` or in one row, and the sentence that belongs to it.
 Row = tuple[Sequence[float], str]
@@ -59,7 +61,7 @@ def compare(
     return Diagnosis(False, first_difference(points, expected) if unknown is None else unknown())
 
 
-def same(numbers: NDArray[np.float64], row: Sequence[float]) -> bool:
+def same(numbers: NDArray[np.float64], row: Sequence[float] | NDArray[np.float64]) -> bool:
     """Whether numbers of any shape are those of a row: as near as six digits say, nan where it is nan."""
     return np.allclose(numbers, np.reshape(row, numbers.shape), rtol=0, atol=CLOSE, equal_nan=True)
 
@@ -69,7 +71,7 @@ def first_difference(points: NDArray[np.float64], expected: NDArray[np.float64])
     step, axis = np.argwhere(~(np.abs(points - expected) < CLOSE))[0]
     where = f", coordinate {axis + 1}" if points.shape[1] > 1 else ""
     return (
-        f"This is none of the mistakes that are known here. First difference after step {step}{where}: yours "
+        f"{UNKNOWN} First difference after step {step}{where}: yours "
         f"{number_text(float(points[step, axis]), 7)}, expected {number_text(float(expected[step, axis]), 7)}."
     )
 
@@ -88,7 +90,7 @@ def step_judge(
     """Return the judge of an update rule that a learner has filled in.
 
     Rows are the points behind the start of a run on the objective, its probe. What is in no row is compared with all
-    rules of the package by `optviz.check`.
+    rules of the package by `optviz.check`; what is right walks once more, with other settings.
     """
     begin = objective.start.tolist()
     rights, wrongs = ([([*begin, *row], sentence) for row, sentence in table] for table in (right, wrong))
@@ -113,33 +115,34 @@ def step_judge(
             found = check(step, against)
             return found.sentence if found.matches else first_difference(points, np.reshape(rights[0][0], points.shape))
 
-        return compare(points, rights, wrongs, uphill, known_elsewhere)
+        found = compare(points, rights, wrongs, uphill, known_elsewhere)
+        fixed = _what_is_fixed(rule, against, objective, settings, points) if found.right else ""
+        return Diagnosis(False, fixed) if fixed else found
 
     return judge
 
 
-def blanks_in(step: Any) -> list[str]:
-    """Return the lines of a step, and of its look-ahead, in which `...` still stands where code should."""
-    parts = (getattr(step, "function", step), getattr(step, "look_ahead", None))
-    return [line for part in parts if part is not None for line in _blanks_of(part)]
+def _what_is_fixed(
+    rule: UpdateRule, against: str, objective: Objective, settings: Mapping[str, float], points: NDArray[np.float64]
+) -> str:
+    """Say which settings a step that is right with these ignores, or that it is not right with others."""
 
+    def walk(one: UpdateRule, changed: Mapping[str, float]) -> NDArray[np.float64]:
+        return train(one, objective, steps=len(points) - 1, **{**settings, **changed}).points
 
-def _blanks_of(function: Any) -> list[str]:
-    """Return the lines of a function with a blank; none if there is no source."""
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(source)
-    except (OSError, TypeError, SyntaxError):
-        return []
-    dots = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value is Ellipsis]
-    lines = source.splitlines()
-    return [lines[number - 1].partition("  #")[0].strip() for number in dict.fromkeys(node.lineno for node in dots)]
-
-
-def open_blanks(lines: Sequence[str]) -> Diagnosis:
-    """Name the lines in which a blank is still open."""
-    listed = ", ".join(f"`{line}`" for line in lines)
-    return Diagnosis(False, f"A blank is still open: {listed}. Put your code where the three dots are.")
+    others = {name: OTHER * value for name, value in settings.items()}
+    ignored = [name for name, value in others.items() if np.array_equal(walk(rule, {name: value}), points)]
+    if ignored:
+        names = " and ".join(f"`{name}`" for name in ignored)
+        return f"Right with these settings only: your step ignores {names}. Write the name where you wrote its value."
+    family = (one for one in RULES.values() if RULES[against] in (one, one.variant_of))
+    for form in family:
+        if set(settings) <= set(form.parameters) and same(walk(form, {}), points.ravel()):
+            if same(walk(rule, others), walk(form, others).ravel()):
+                return ""
+            told = ", ".join(f"{name} {number_text(value)}" for name, value in others.items())
+            return f"Right with these settings, but not with {told}: does a number stand where a name should?"
+    return ""
 
 
 # --- a number ------------------------------------------------------------------------------------------------------
@@ -151,27 +154,24 @@ def number_judge(
     unknown: Callable[[float], Diagnosis],
     what: str = "A learning rate",
 ) -> Callable[[Any], Diagnosis]:
-    """Return the judge of one number, which may be rounded to a thousandth; `unknown` runs what is in no row.
-
-    `what` is asked for, as in `as_number`.
-    """
+    """Return the judge of one number, to three digits; `unknown` runs what is in no row, `what` is asked for."""
 
     def judge(answer: Any) -> Diagnosis:
         number = as_number(answer, what)
         if isinstance(number, Diagnosis):
             return number
         for row in (right, *wrong):
-            if abs(number - row[0]) < ROUNDED:
+            if is_near(number, row[0]):
                 return Diagnosis(row is right, row[1])
         return unknown(number)
 
     return judge
 
 
-def is_number(value: Any) -> bool:
-    """Whether this is one real number, which may be an array without axes, as `np.where` returns it."""
-    array = np.asarray(value)
-    return array.ndim == 0 and array.dtype.kind in "iuf"
+def is_near(number: float, value: float) -> bool:
+    """Whether a number is a value, rounded or cut to three digits."""
+    unit = 10.0 ** (math.floor(math.log10(value)) + 1 - DIGITS)
+    return abs(number - value) < unit
 
 
 def as_number(answer: Any, what: str = "A learning rate") -> float | Diagnosis:
@@ -179,9 +179,13 @@ def as_number(answer: Any, what: str = "A learning rate") -> float | Diagnosis:
     if answer is ... or answer is None:
         return Diagnosis(False, "A blank is still open: put a number where the three dots are.")
     try:
+        if np.ndim(answer):
+            raise TypeError
         number = float(answer)
     except (TypeError, ValueError):
-        return Diagnosis(False, f"This needs a number, such as 0.3 or 1 / 3; got {answer!r}.")
+        return Diagnosis(False, f"This needs a number, such as 0.3 or 1 / 3; got {answer!r:.60}.")
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number) or number <= 0:
         return Diagnosis(False, f"{what} is a finite number above 0; got {number_text(number)}.")
     return number

@@ -9,7 +9,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from ..registry import nearest
-from .answers import Answers
+from .answers import answers_in
 from .choosing import Chooser
 from .greeting import Greeting
 from .notes import Note
@@ -56,7 +56,7 @@ class Lesson:
     def __init__(self, number: str):
         self.number = number
         self._content = find_lesson(number)
-        self._answers = Answers()
+        self._answers = answers_in(Path.cwd())
 
     def __repr__(self) -> str:
         return f"Lesson {self.number}, {self._content.title}. {self._counts()}"
@@ -144,8 +144,11 @@ class Lesson:
             return Note(heading, question.text, lines, " ".join(filter(None, [then, self._answers.trouble])))
 
         def commit(choice: int) -> Note:
-            self._answers.put(self.number, "choices", name, question.texts[choice])
-            return answered(choice)
+            # A second widget of the question may still be open when the answer is known.
+            stored = self._choice(name)
+            if stored is None:
+                self._answers.put(self.number, "choices", name, question.texts[choice])
+            return answered(choice if stored is None else stored)
 
         choice = self._choice(name)
         if choice is not None:

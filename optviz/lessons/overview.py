@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from IPython.display import display
 
-from .answers import FILE, Answers
+from .answers import FILE, answers_in
 from .lesson import content_of, find_lesson, numbers
 from .notes import FONT, Note
 from .progress import Progress, progress
@@ -38,7 +38,7 @@ class Contents:
     """The table of the lessons in a folder, as it is now: HTML for a notebook, text for everywhere else."""
 
     def __init__(self, folder: Path):
-        answers = Answers(folder)
+        answers = answers_in(folder)
         self.rows = []
         for number in numbers():
             one = content_of(number)
@@ -116,7 +116,7 @@ def forget(number: str) -> Note:
 
     Raises ValueError if there is no such lesson.
     """
-    answers = Answers()
+    answers = answers_in(Path.cwd())
     done = progress(number, find_lesson(number), answers).done
     answers.forget(number)
     title = f"Lesson {number}, {content_of(number).title}"

@@ -42,5 +42,6 @@ EXERCISES = {
         "+ a blank": ("largest = ...", "A blank is still open"),
         "+ too small": ("largest = 0.25", "it can be larger"),
         "+ too large": ("largest = 0.4", "it must be smaller"),
+        "+ very large": ("largest = 1.76e308", "it must be smaller"),
     }),
 }  # fmt: skip

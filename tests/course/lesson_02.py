@@ -85,6 +85,10 @@ EXERCISES = {
         "+ a blank": (RESTART.format("..."), "A blank is still open"),
         "+ never": (RESTART.format("f > 1e9"), "never set to 0"),
         "+ always": (RESTART.format("f < f_old"), "plain gradient descent"),
+        "+ the push too": (
+            RESTART.format("False").replace("momentum * v - lr * g", "np.where(f > f_old, 0.0, momentum * v - lr * g)"),
+            "The push of this step is dropped together",
+        ),
         "+ by the gradient": (RESTART.format("g * v > 0"), "A restart too, and a good one: 32 steps"),
     }),
 }  # fmt: skip

@@ -49,7 +49,7 @@ EXERCISES = {
         "+ a blank": ("my_rate = ...", "A blank is still open"),
         "+ it wins": ("my_rate = 0.2", "here it still wins"),
         "+ it runs away": ("my_rate = 0.35", "beyond its limit"),
-        "+ slowly": ("my_rate = 0.3393", "beyond its limit"),
+        "+ slowly": ("my_rate = 0.3393", "beyond its limit"),  # 3.8 / 11.2 = 0.339286
         "+ very far": ("my_rate = 1e6", "beyond its limit"),
     }),
     "nesterov": Exercise(

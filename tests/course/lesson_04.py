@@ -70,6 +70,7 @@ EXERCISES = {
         "average instead of sum (RMSProp .9)": (step("0.9 * h + 0.1 * g**2"), "a fading mean instead of the sum"),
         "h forgotten each step (sign descent)": (step("g**2 + 0 * h"), "h is forgotten after each step"),
         "+ no eps": (step(divided="g / np.sqrt(h)"), "eps is missing"),
+        "+ its own eps": (step(divided="g / (np.sqrt(h) + 1e-8)"), "a number of your own stands in its place"),
         "+ no brackets": (step(divided="g / np.sqrt(h) + eps"), "put brackets around"),
         "+ no gradient above": (step(divided="1 / (np.sqrt(h) + eps)"), "The gradient is missing above"),
         "+ multiplied": (step(divided="g * (np.sqrt(h) + eps)"), "You multiply by the root"),
@@ -93,5 +94,15 @@ EXERCISES = {
         "+ one number": (FULL.format("G + g @ g.T"), "`g @ g.T` is one number"),
         "+ a number": (FULL.format("g @ g"), "Your function raised"),
         "+ no function": ("full_matrix = 15", "Hand over the function itself"),
+        "+ no points": (
+            FULL.format("G + np.outer(g, g)").replace("return points", "return []"), "has to return a list of points",
+        ),
+        "+ the last point": (
+            FULL.format("G + np.outer(g, g)").replace("return points", "return [x]"), "100 steps have 101 points",
+        ),
+        "+ another start": (
+            FULL.format("G + np.outer(g, g)").replace("landscape.start, np", "np.zeros(2), np"),
+            "The first point is the start, (1, 1); yours is (0, 0).",
+        ),
     }),
 }  # fmt: skip

@@ -78,9 +78,9 @@ EXERCISES = {
         "+ too slow": (SCHEDULE.format("0.1 * 0.999**t"), "it is still thrown out"),
         "+ too fast": (SCHEDULE.format("0.1 / t"), "Your rate falls too fast"),
         "+ another beginning": (SCHEDULE.format("0.5 * 0.99**t"), "begins at 0.495; it is to begin at 0.1"),
-        "+ a number": ("my_schedule = 0.1", "A schedule is a function of t"),
-        "+ nothing returned": (SCHEDULE.format("0.1").replace("return", "rate ="), "returned None. Is there a return?"),
-        "+ two numbers": (SCHEDULE.format("[0.1, 0.05]"), "has to return one number"),
+        "+ a number": ("my_schedule = 0.1", "Hand over the function itself"),
+        "+ nothing returned": (SCHEDULE.format("0.1").replace("return", "rate ="), "Your schedule returns nothing"),
+        "+ two numbers": (SCHEDULE.format("[0.1, 0.05]"), "has to return a number; it returned numbers of"),
         "+ an error": (SCHEDULE.format("0.1 * rho**time"), "Your schedule raised NameError"),
     }, {
         "+ a cut": (SCHEDULE.format("0.1 if t < 110 else 0.0"), "cannot grow"),

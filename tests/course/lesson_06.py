@@ -60,6 +60,7 @@ EXERCISES = {
         "no eps in the numerator (frozen)": (
             adadelta(delta="delta = -np.sqrt(u) / np.sqrt(v + eps) * g"), "there is no eps above the fraction",
         ),
+        "+ nothing added": (adadelta(step="0"), "look at the last line: is delta added"),
         "u never updated": (adadelta(u="u = 1.0 * u"), "u is never updated"),
         "u averages the gradient": (adadelta(u="u = decay * u + (1 - decay) * g**2"), "u averages the slopes"),
         "eps outside both roots": (

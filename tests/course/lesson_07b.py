@@ -75,6 +75,8 @@ EXERCISES = {
         "+ no final_lr": (FUNNEL.replace("final_lr * ", ""), "final_lr is missing"),
         "+ blanks": (FUNNEL.replace("final_lr * (1 + 1 / (gamma * t))", "..."), "A blank is still open: `upper = ...`"),
         "+ one number": (FUNNEL.replace("return lower, upper", "return lower"), "two numbers, `lower, upper`"),
+        "+ three numbers": (FUNNEL.replace("return lower", "return t, lower"), "`lower, upper`; it returned 3"),
+        "+ no function": ("funnel = (0.05, 0.2)", "Hand over the function itself"),
         "+ a constant": (FUNNEL.replace("gamma * t)", "gamma)"), "First difference at step 1000, upper bound: yours"),
         "+ an error": (FUNNEL.replace("gamma * t)", "gama * t)"), "raised NameError"),
     }),

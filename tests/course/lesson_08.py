@@ -54,6 +54,7 @@ EXERCISES = {
         "+ diverges": ("rival = ('momentum', {'lr': 0.1, 'momentum': 0.9})", "It diverges on some"),
         "+ itself": ("rival = 'learned'", "the learned rule itself"),
         "+ no settings": ("rival = ('adam', 0.1)", "This needs a rule and its settings"),
+        "+ more steps": ("rival = ('momentum', {'steps': 500})", "`steps` is no setting of a rule"),
         "+ no rule": ("rival = 'adan'", "Did you mean"),
     }),
     "feedback": Exercise("feedback-blank", "new_d", eve(), {
@@ -74,7 +75,7 @@ EXERCISES = {
         ),
         "+ twice the change": (eve(d="beta3 * d + 2 * (1 - beta3) * clipped"), "First difference after step 2"),
         "+ d is 0": (eve(d="0.0"), "Step 2 gives d = 0, and the rate is divided by it"),
-        "+ nothing returned": (eve().replace("return ", "d = "), "It returns nothing"),
+        "+ nothing returned": (eve().replace("return ", "d = "), "Your feedback returns nothing"),
         "+ a blank": (eve(clipped="...  # not below 1 / c"), "A blank is still open: `clipped = ...`"),
         "+ an error": (eve(change="abs(f - f_older)"), "raised NameError"),
         "+ called": ("new_d = 0.9", "Hand over the function itself"),

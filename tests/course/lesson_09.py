@@ -54,6 +54,7 @@ EXERCISES = {
         "+ a blank": (tune("tried[...]"), "A blank is still open: `return tried[...]`"),
         "+ called": ("tune_sgd = 0.398107", "Hand over the function itself"),
         "+ an error": (tune("tried[runs.argmin()]"), "raised AttributeError"),
+        "+ all of them": (tune("tried"), "has to return one of the rates; it returned numbers of the shape (41,)"),
         "+ nothing returned": (tune().replace("return ", "best = "), "returns nothing"),
     }),
     "fragile": Exercise("drag", "rate", "rate = 0.0016", {
@@ -71,7 +72,7 @@ EXERCISES = {
         "+ lost": (sgd("'rosenbrock', tune='best'"), "On Rosenbrock valley in 100 steps SGD does not win"),
         "+ the edge": (sgd("'parabola', tune='best', rates=np.geomspace(1e-3, 1, 25)"),
                        "SGD's best rate, 1, is the edge of its sweep"),
-    }),
+    }, {"+ a third": (sgd("'parabola', tune='best'", "['sgd', 'adadelta', 'adam']"), "SGD wins on")}),
     "adam_wins": Exercise("adam-wins", "for_adam", adam("'rosenbrock', tune='best'"), {
         "+ lost": (adam("'quadratic', tune='best'"), "On Long bowl in 100 steps Adam does not win"),
         "+ the edge": (adam("'plateau', tune='best'"), "SGD's best rate, 10, is the edge of its sweep"),

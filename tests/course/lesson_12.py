@@ -1,5 +1,8 @@
 """Lesson 12, write your own and hunt bugs: where its numbers stand, and what learners write into its blanks."""
 
+import inspect
+
+from .. import learners
 from . import Exercise
 
 CARDS = [
@@ -68,23 +71,7 @@ def hunted_eve(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
         d = beta3 * d + (1 - beta3) * np.clip(change, 1 / c, c)
     return x - lr / d * m_hat / (np.sqrt(v_hat) + eps), m, v, d, f
 """
-COUNTER = """\
-def hunted_adam(w, dw, config=None):
-    config = {} if config is None else config
-    config.setdefault("learning_rate", 1e-3)
-    config.setdefault("beta1", 0.9)
-    config.setdefault("beta2", 0.999)
-    config.setdefault("epsilon", 1e-8)
-    config.setdefault("m", np.zeros_like(w))
-    config.setdefault("v", np.zeros_like(w))
-    config.setdefault("t", 0)
-    config["t"] += 1
-    config["m"] = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
-    config["v"] = config["beta2"] * config["v"] + (1 - config["beta2"]) * dw**2
-    m_hat = config["m"] / (1 - config["beta1"] ** config["t"])
-    v_hat = config["v"] / (1 - config["beta2"] ** config["t"])
-    return w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"]), config
-"""
+COUNTER = inspect.getsource(learners.adam).replace("def adam", "def hunted_adam")
 
 
 EXERCISES = {
@@ -104,7 +91,7 @@ EXERCISES = {
         "+ shift": (OWN.replace("return x", "return 0.99 * x"), "It breaks `shift`"),
         "+ falls": (OWN.replace("x - lr", "x + lr"), "It breaks `falls`"),
         "+ an error": (OWN.replace("beta2 * m", "beta3 * m"), "Not yet. Your rule raised NameError"),
-        "+ nothing returned": (OWN.replace("return x", "x"), "must return 2: the new x, m"),
+        "+ nothing returned": (OWN.replace("return x", "x"), "must return the new x, m"),
         "+ no rule": (OWN.replace("@update_rule\n", ""), "a function with @update_rule above it"),
     }, {
         "+ m first": (M_FIRST, "the step needs the old m"),

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objectives.bowls import quadratic
 from ...words import number_text
-from ..judging import as_number, blanks_in, compare, open_blanks
+from ..judging import as_number, compare
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, run_theirs
 
 # The probe: f = (3 x^2 + 4 xy + 6 y^2) / 2 from (1, 1), lr 0.1, three steps.
 START, LR, STEPS = (1, 1), 0.1, 3
@@ -39,6 +40,10 @@ WHOLE = (
     "Your walk cannot begin at whole numbers: `x -= ...` keeps an array of integers. "
     "Begin with `x = np.array(x0, float)`."
 )
+CUT = (
+    "From a start in whole numbers your points are whole numbers too, what is behind the point is cut off: an array of "
+    "integers keeps them. Begin with `x = np.array(x0, float)`."
+)
 MOVED = "The points are right, but your walk also moved the caller's x0: begin with `x = np.array(x0, float)`, a copy."
 
 
@@ -48,24 +53,12 @@ def gradient(point: Any) -> NDArray[np.float64]:
     return np.array([3.0 * x + 2.0 * y, 2.0 * x + 6.0 * y])
 
 
-def judge_walk(walk: Callable) -> Diagnosis:
+def judge_walk(walk: Any) -> Diagnosis:
     """Judge `walk(grad, x0, lr, n)`, which returns the n + 1 points of gradient descent."""
-    if not callable(walk):
-        return Diagnosis(False, f"Hand over the function itself, `walk` without brackets; got {walk!r}.")
-    blanks = blanks_in(walk)
-    if blanks:
-        return open_blanks(blanks)
     x0 = np.array(START, dtype=float)
-    try:
-        returned = walk(gradient, x0, LR, STEPS)
-        if returned is None:
-            return Diagnosis(False, "Your walk returns nothing: end it with `return points`.")
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your walk", error))
-    try:
-        points = np.asarray(list(returned), dtype=float)
-    except (TypeError, ValueError):
-        return Diagnosis(False, f"Your walk must return a list of {STEPS + 1} points here; it returned {returned!r}.")
+    points = run_walk(walk, lambda walk: walk(gradient, x0, LR, STEPS))
+    if isinstance(points, Diagnosis):
+        return points
     right = np.reshape(RIGHT[0][0], (STEPS + 1, 2))
     if points.shape == (STEPS, 2) and np.allclose(points, right[1:]):
         return Diagnosis(False, NOT_STORED)
@@ -81,13 +74,25 @@ def judge_walk(walk: Callable) -> Diagnosis:
     if found.right and (x0 != START).any():
         return Diagnosis(False, MOVED)
     if found.right:
-        try:
-            walk(gradient, np.array(START), LR, STEPS)
-        except TypeError:  # NumPy's UFuncTypeError: no float fits into an array of integers
-            return Diagnosis(False, WHOLE)
-        except (Exception, SystemExit) as error:
-            return Diagnosis(False, failure("Your walk", error))
+        whole = run_walk(walk, from_whole_numbers)
+        if isinstance(whole, Diagnosis):
+            return whole
+        if not (whole.shape == right.shape and np.allclose(whole, right)):
+            return Diagnosis(False, CUT)
     return found
+
+
+def run_walk(walk: Any, use: Callable[[Callable], Any]) -> Any:
+    """Return the points of a walk, or why there are none."""
+    return run_theirs(walk, "walk(grad, x0, lr, n)", use, returns="a list of points", dims=2, who="Your walk")
+
+
+def from_whole_numbers(walk: Callable) -> Any:
+    """Walk from an array of integers."""
+    try:
+        return walk(gradient, np.array(START), LR, STEPS)
+    except TypeError:  # NumPy's UFuncTypeError: no float fits into an array of integers
+        raise Refused(WHOLE) from None
 
 
 def judge_overshoot(lr: Any) -> Diagnosis:
@@ -108,6 +113,7 @@ def judge_overshoot(lr: Any) -> Diagnosis:
 
 
 RULES = ("sgd", "momentum", "adagrad", "adam")
+HALF = float(quadratic(quadratic.start)) / 2
 
 
 def judge_tie(lr: Any) -> Diagnosis:
@@ -116,17 +122,15 @@ def judge_tie(lr: Any) -> Diagnosis:
     if isinstance(number, Diagnosis):
         return number
     heights = {name: float(train(name, lr=number, steps=30).losses[-1]) for name in RULES}
-    ranked = sorted((name for name in RULES if 0 < heights[name] < np.inf), key=heights.__getitem__)
-    if len(ranked) < 2:
+    down = sorted((name for name in RULES if 0 < heights[name] < HALF), key=heights.__getitem__)
+    if len(down) < 2:
         return Diagnosis(
-            False, f"At {number_text(number, 6)} no two of the rules end at a height that can be compared."
+            False,
+            f"At {number_text(number, 6)} {len(down) or 'none'} of the four come{'s' * len(down)} down to half of the "
+            "start's height in 30 steps; rules that hardly move, or fly away, do not tie.",
         )
-    gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(ranked)}
+    gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(down)}
     (low, high), gap = min(gaps.items(), key=lambda one: one[1])
-    if heights[low] > quadratic(quadratic.start) / 2:
-        return Diagnosis(
-            False, f"At {number_text(number, 6)} {low} and {high} are level because they have hardly moved."
-        )
     words = (
         f"At {number_text(number, 6)} {low} ends at {number_text(heights[low], 5)} and {high} at "
         f"{number_text(heights[high], 5)}, {number_text(100 * gap)} % apart"

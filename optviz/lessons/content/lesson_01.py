@@ -8,7 +8,7 @@ from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...words import number_text
-from ..judging import ROUNDED, as_number, number_judge
+from ..judging import as_number, is_near, number_judge
 from ..parts import Content, Exercise, Option, Question
 
 # The probe: f = 1.5 x^2 + 2 xy + 3 y^2; its Hessian [[3, 2], [2, 6]] has the eigenvalues 2 and 7.
@@ -30,7 +30,7 @@ def distances(lr: float) -> list[float]:
 
 def run_it(lr: float) -> Diagnosis:
     """Say of any rate what the run shows."""
-    below, above = distances(lr)
+    below, above = distances(min(lr, 1e300))  # 1.03 times the largest number is infinite
     if above < 1:
         words = (
             f"even with 1.03 times your rate {STEPS} steps end {number_text(above)} from the minimum: it can be larger"
@@ -77,7 +77,7 @@ def judge_fastest(lr: Any) -> Diagnosis:
             f"{words}; the smallest there is, {number_text(lowest)}, is that of {FASTEST}. The factors are {flat} and "
             f"{steep}, not far from equal in size.",
         )
-    if abs(number - 2 / 4.2) < ROUNDED:
+    if is_near(number, 2 / 4.2):
         return Diagnosis(
             False,
             f"{words}. In the long run this rate is the best, but after 50 steps a slightly smaller one is ahead.",

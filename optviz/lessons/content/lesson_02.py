@@ -45,6 +45,9 @@ RESTARTED = 61
 COUNTS = {
     1354: "v is never set to 0: 1354 steps, as before.",
     688: "v is set to 0 also after steps that went down: 688 steps, which is plain gradient descent.",
+    # The same points, but the ball stands still for a step at each of its three restarts.
+    RESTARTED + 3: "The push of this step is dropped together with the old velocity, so the ball stands still for a "
+    "step after each restart: only the old v is to be 0, and then this step's `- lr * g` is added.",
     32: "A restart too, and a good one: 32 steps. You ask whether the velocity points uphill; asked for is the other "
     "test, whether the last step raised f.",
 }

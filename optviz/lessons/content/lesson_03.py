@@ -56,7 +56,7 @@ def judge_nesterov(step: Any) -> Diagnosis:
     return _JUDGES[getattr(step, "look_ahead", None) is not None](step)
 
 
-LIMIT = (2 + 2 * 0.9) / ((1 + 2 * 0.9) * 4)  # of Nesterov's momentum on the long bowl
+LIMIT = (2 + 2 * 0.9) / ((1 + 2 * 0.9) * 4)  # of Nesterov's momentum on the long bowl, μ = 0.9 and L = 4
 
 
 def judge_loses(lr: Any) -> Diagnosis:
@@ -64,11 +64,13 @@ def judge_loses(lr: Any) -> Diagnosis:
     number = as_number(lr)
     if isinstance(number, Diagnosis):
         return number
-    plain, ahead = (train(rule, quadratic, lr=number, steps=100) for rule in ("sgd", "nesterov"))
-    if number > LIMIT:
+    if number >= LIMIT:  # measured, it would show only after many steps
         return Diagnosis(
-            False, f"At {number_text(number, 6)} Nesterov runs away: that is beyond its limit, a little above 0.339."
+            False,
+            f"At {number_text(number, 6)} Nesterov runs away, fast or slowly: that is beyond its limit, a little above "
+            "0.339.",
         )
+    plain, ahead = (train(rule, quadratic, lr=number, steps=100) for rule in ("sgd", "nesterov"))
     low, high = (number_text(float(run.losses[-1])) for run in (plain, ahead))
     words = f"At {number_text(number, 6)} plain descent ends at {low} and Nesterov at {high}"
     if ahead.losses[-1] > plain.losses[-1]:

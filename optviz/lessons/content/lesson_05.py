@@ -1,17 +1,20 @@
 """Lesson 05, RMSProp and its relatives: what is asked in it, and the fingerprints of a step with a fading mean."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...objectives.bowls import quadratic
 from ...words import number_text
-from ..judging import as_number, blanks_in, is_number, open_blanks, step_judge
+from ..judging import as_number, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # The probe: f = (x^2 + 4 y^2) / 2 from (1, 0.03), where a gradient is near to eps.
 PROBE = Objective(
@@ -81,24 +84,17 @@ def judge_calm(decay: Any) -> Diagnosis:
     )
 
 
+def faded(schedule: Callable) -> tuple[float, NDArray[np.float64]]:
+    """Return the first rate of a schedule, and the losses of the lesson's run with it."""
+    return schedule(1), train("rmsprop", quadratic, lr=schedule, decay=DECAY, steps=STEPS).losses
+
+
 def judge_schedule(schedule: Any) -> Diagnosis:
     """Judge a schedule of the rate, a function of t, with which the run arrives and stays."""
-    if not callable(schedule):
-        return Diagnosis(False, f"A schedule is a function of t; got {schedule!r}.")
-    blanks = blanks_in(schedule)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        begins: Any = schedule(1)
-        if not is_number(begins):
-            return Diagnosis(
-                False,
-                f"Your schedule has to return one number; at t = 1 it returned {begins!r:.40}. Is there a return?",
-            )
-        losses = train("rmsprop", quadratic, lr=schedule, decay=DECAY, steps=STEPS).losses
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your schedule", error))
-    begins = float(begins)
+    walked = run_theirs(schedule, "my_schedule(t)", faded, who="Your schedule")
+    if isinstance(walked, Diagnosis):
+        return walked
+    begins, losses = walked
     if not math.isclose(begins, LR, rel_tol=0.05):
         return Diagnosis(False, f"Your schedule begins at {number_text(begins)}; it is to begin at {number_text(LR)}.")
     low, worst = float(losses.min()), float(losses[301:].max())

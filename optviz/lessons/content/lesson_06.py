@@ -10,6 +10,7 @@ from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import parabola
 from ...words import number_text
 from ..judging import as_number, number_judge, step_judge
+from ..measuring import settled_at
 from ..parts import Content, Exercise, Option, Question
 
 # The points of x^2/2 from 1.
@@ -20,7 +21,8 @@ WRONG = [
     ((0.849244, 0.735859, 0.643171, 0.564478),
      "u averages the scaled step, with lr in it. u remembers delta itself; lr comes after it."),
     ((1, 1, 1, 1),
-     "It does not move: there is no eps above the fraction. u begins at 0, so without eps no step is ever made."),
+     "It does not move. Usually there is no eps above the fraction: u begins at 0, so without eps no step is ever "
+     "made. If eps is there, look at the last line: is delta added to x?"),
     ((0.849244, 0.746895, 0.665729, 0.597187),
      "u is never updated, so it stays 0 and only eps stands above: `u = decay * u + (1 - decay) * delta**2`."),
     ((0.849244, 0.50979, 0.261839, 0.127035),
@@ -43,8 +45,7 @@ WRONG = [
 def steps_to(within: float, steps: int, **settings: Any) -> int | None:
     """Return the step from which AdaDelta stays nearer than this to the bowl's minimum, None if it is not there."""
     run = train("adadelta", quadratic, steps=steps, **settings)
-    outside = np.flatnonzero(~(np.linalg.norm(run.points, axis=1) < within))
-    return None if outside[-1] == steps else int(outside[-1]) + 1
+    return settled_at(np.linalg.norm(run.points, axis=1), within)
 
 
 def arrives(eps: float) -> bool:

@@ -1,18 +1,18 @@
 """Lesson 07, Adam: what is asked in it, the fingerprints of a step of Adam, and the lines of its bug hunt."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...objectives.one_dimensional import parabola
 from ...words import number_text
-from ..judging import is_number, number_judge, step_judge
+from ..judging import number_judge, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # The points of x^2/2 from 1. Ten of the mistakes share their first point with another, so three are compared at least.
 SETTINGS = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.01}
@@ -22,7 +22,8 @@ NAN = (math.nan,) * 4
 WRONG = [
     (NAN,
      "The first point is no number. Either the counter starts at 0 there, and 1 - beta**0 is 0: t is 1 in the first "
-     "step. Or brackets are missing: `v / 1 - beta2**t` is v minus a power, and below 0; write `v / (1 - beta2**t)`."),
+     "step. Or a number < 0 stands under the root: squares are only added to v, and `v / 1 - beta2**t` lacks its "
+     "brackets, `v / (1 - beta2**t)`."),
     ((0.926787, 0.84242, 0.753473, 0.662512),
      "The counter is one ahead, so both corrections are too small: t is 1 in the first step and is not counted up "
      "again."),
@@ -78,15 +79,17 @@ LINES = 5
 
 def judge_hunt(found: Any) -> Diagnosis:
     """Judge `{"A": line, "B": line, "C": line}`."""
-    form = 'name a line for each program, as in {"A": 1, "B": 2, "C": 3}'
+    example = '{"A": 1, "B": 2, "C": 3}'
+    if found is ... or (isinstance(found, dict) and any(line is ... for line in found.values())):
+        return Diagnosis(False, f"A blank is still open: name a line for each program, as in {example}.")
     if not isinstance(found, dict) or set(found) != set(HUNT):
-        return Diagnosis(False, f"This needs a dictionary, {form}; got {found!r:.60}.")
-    if any(line is ... for line in found.values()):
-        return Diagnosis(False, f"A blank is still open: {form}.")
+        return Diagnosis(
+            False, f"This needs a line for each of the programs A, B and C, as in {example}; got {found!r:.60}."
+        )
     told = []
     for program, (lines, _, clue) in HUNT.items():
         line = found[program]
-        if line not in range(1, LINES + 1):
+        if not isinstance(line, int | float | np.number) or line not in range(1, LINES + 1):
             return Diagnosis(
                 False, f"The lines are numbered from 1 to {LINES}; program {program} got {line!r}. Name one."
             )
@@ -118,20 +121,11 @@ ELEVEN = ((1 - 0.9**11) / math.sqrt(1 - 0.999**11), "The step jumps from 1 α to
           "what it will hold, and from one step to the next nobody makes up for it.")  # fmt: skip
 
 
-def judge_spike(slope: Callable) -> Diagnosis:
+def judge_spike(slope: Any) -> Diagnosis:
     """Judge a sequence of slopes by the longest of 5000 steps of Adam on it."""
-    if not callable(slope):
-        return Diagnosis(False, f"Hand over the function itself, `my_slope` without brackets; got {slope!r}.")
-    try:
-        returned = [slope(t) for t in range(1, 5001)]
-        for t, one in enumerate(returned, start=1):
-            if not is_number(one):
-                return Diagnosis(
-                    False, f"Every slope has to be one number; at t = {t} it is {one!r:.40}. Is there a return?"
-                )
-        slopes = np.array(returned, dtype=float)
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
+    slopes = run_theirs(slope, "my_slope(t)", lambda slope: np.array([slope(t) for t in range(1, 5001)]))
+    if isinstance(slopes, Diagnosis):
+        return slopes
     if not np.isfinite(slopes).all() or abs(slopes).max() > 1e100:
         return Diagnosis(False, "Every slope has to be a number between -1e100 and 1e100, from step 1 to step 5000.")
     sequence = Objective(lambda x: x[0], lambda x, t: (slopes[int(t) - 1],), start=0.0)

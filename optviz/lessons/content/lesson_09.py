@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...racing import Race
 from ...standings import standing_of
 from ...words import number_text, setting_text
-from ..judging import as_number, blanks_in, open_blanks
+from ..judging import as_number
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # --- the best of a sweep -------------------------------------------------------------------------------------------
 
@@ -39,18 +40,8 @@ WRONG = [
 
 def judge_best(tune: Any) -> Diagnosis:
     """Judge a function that returns the best of 41 rates for gradient descent on the long bowl."""
-    if not callable(tune):
-        return Diagnosis(False, f"Hand over the function itself, `tune_sgd` without brackets; got {tune!r:.40}.")
-    blanks = blanks_in(tune)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        answer = tune()
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your sweep", error))
-    if answer is None:
-        return Diagnosis(False, "Your function returns nothing: end it with `return tried[...]`, a place for the dots.")
-    number = as_number(answer)
+    answer = run_theirs(tune, "tune_sgd()", lambda tune: tune(), returns="one of the rates", who="Your sweep")
+    number = answer if isinstance(answer, Diagnosis) else as_number(answer)
     if isinstance(number, Diagnosis):
         return number
     rate, sentence = min((RIGHT, *WRONG), key=lambda row: abs(number / row[0] - 1))
@@ -96,7 +87,7 @@ def race_judge(winner: str, loser: str) -> Callable[[Any], Diagnosis]:
     def judge(result: Any) -> Diagnosis:
         if not isinstance(result, Race):
             return Diagnosis(False, f"This needs a race, as race(['sgd', 'adam'], ...) returns it; got {result!r:.40}.")
-        runs = {run.rule.name: run for run in result}
+        runs = {run.rule.name: run for run in result if run.rule.name in (winner, loser)}  # others may run too
         missing = [name for name in (winner, loser) if name not in runs]
         if missing:
             return Diagnosis(False, f"{missing[0]} is not in your race.")

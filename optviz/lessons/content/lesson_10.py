@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from ...adapters.classes import recognises
 from ...checking import Diagnosis, failure
 from ...words import number_text
-from ..judging import CLOSE, blanks_in, open_blanks
+from ..judging import CLOSE, UNKNOWN
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, as_numbers, blanks_in, open_blanks, run_theirs
 
 Arrays = dict[str, NDArray[np.float64]]
 
@@ -56,33 +57,33 @@ FACTORS = {
 }
 
 
-def judge_gradients(function: Callable) -> Diagnosis:
-    """Judge `gradients(nets, X, Y)` by its factor to the right ones."""
-    if not callable(function):
-        return Diagnosis(False, f"Hand over the function itself, without brackets; got {function!r:.60}.")
+def ratios_of(function: Callable) -> Arrays:
+    """Return each number that `gradients(nets, X, Y)` returns on the probe, over the right one."""
     nets, X, Y = probe()
     expected = right_gradients(nets, X, Y)
-    try:
-        found = function({key: array.copy() for key, array in nets.items()}, X.copy(), Y.copy())
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
+    found = function(nets, X, Y)
     if not isinstance(found, Mapping):
-        return Diagnosis(
-            False, f"Your function returns {found!r:.40}. It must return a dictionary with the keys of the nets."
-        )  # fmt: skip
+        raise Refused(f"Your function has to return a dictionary with the keys of the nets; it returned {found!r:.40}.")
     ratios = {}
     for key, right in expected.items():
         if key not in found:
-            return Diagnosis(False, f"The dictionary that you return lacks {key!r}; it needs all keys of the nets.")
-        try:
-            array = np.asarray(found[key], dtype=float)
-        except (TypeError, ValueError):
-            return Diagnosis(False, f"The gradient of {key} must be an array of numbers; got {found[key]!r:.40}.")
+            raise Refused(f"The dictionary that you return lacks {key!r}; it needs all keys of the nets.")
+        form = f"an array of the shape {right.shape} as the gradient of {key}"
+        array = as_numbers(found[key], form, right.ndim)
         if array.shape != right.shape:
-            return Diagnosis(
-                False, f"The gradient of {key} has the shape {array.shape}; it must have that of {key}, {right.shape}."
-            )  # fmt: skip
+            raise Refused(f"Your function has to return {form}; it returned numbers of the shape {array.shape}.")
         ratios[key] = array / right
+    return ratios
+
+
+def judge_gradients(function: Any) -> Diagnosis:
+    """Judge `gradients(nets, X, Y)` by its factor to the right ones."""
+    ratios = run_theirs(
+        function, "repaired_gradients(nets, X, Y)", ratios_of, returns="a dictionary with the keys of the nets",
+        dims=None,
+    )  # fmt: skip
+    if isinstance(ratios, Diagnosis):
+        return ratios
     medians = {key: float(np.median(ratio)) for key, ratio in ratios.items()}
     even = {key: np.allclose(ratio, medians[key], rtol=1e-4) for key, ratio in ratios.items()}
     off = [key for key in ratios if not (even[key] and abs(medians[key] - 1) < CLOSE)]
@@ -167,7 +168,7 @@ def judge_class(kind: Any) -> Diagnosis:
     yours, expected = (" and ".join(number_text(end, 6) for end in row) for row in (ends, RIGHT))
     return Diagnosis(
         False,
-        "This is none of the mistakes that are known here. Three updates with the gradients 0.5 and 3 lead from W = 1 "
+        f"{UNKNOWN} Three updates with the gradients 0.5 and 3 lead from W = 1 "
         f"and b = −2 to {yours}; it should be {expected}.",
     )
 

@@ -1,8 +1,10 @@
-"""What a notebook needs to be a page without a network: formulas as MathML, and no script for widgets that it has not.
+"""What a notebook needs to be a page without a network: formulas as MathML, links to pages, no script for no widget.
 
 Read by nbconvert, as `jupyter/jupyter_config.json` tells it.
 """
 
+import itertools
+import re
 from typing import Any
 
 from jinja2 import pass_context
@@ -13,14 +15,33 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets.config import Configurable
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+# What is to be said in the MathML of the converter: a browser sees only at the beginning of a group that a minus is a
+# sign, and leaves room around a bar unless that opens or closes something; alignment and weight are matters of style.
+SIGN = re.compile(r"((?:&#x00028;|&#x0005B;|&#x0002C;|&#x0003D;)</mo>)<mo>(?=&#x02212;)")
+BAR = re.compile(r'<mo stretchy="false">(?=&#x0007C;)')
+COLUMN = re.compile(r'<mtd columnalign="(left|right)"')
 
 
 def mathml(tex: str, block: bool = False) -> str | None:
     """Return a formula as MathML, None if it cannot be read."""
+    # The converter knows `aligned` under this name only, and no space between lines.
+    tex = re.sub(r"\\\\\[\w+\]", r"\\\\", re.sub(r"\{aligned\}", "{align*}", tex))
     try:
-        return convert(tex, display="block" if block else "inline")
+        converted = convert(tex, display="block" if block else "inline")
     except Exception:  # the converter has many, and some are IndexErrors
         return None
+    forms = itertools.cycle(["prefix", "postfix"])
+    converted = SIGN.sub(r'\1<mo form="prefix">', converted)
+    converted = BAR.sub(lambda _: f'<mo form="{next(forms)}" stretchy="false">', converted)
+    converted = COLUMN.sub(r'<mtd style="text-align: \1; padding-inline: 0"', converted)
+    converted = converted.replace('mathvariant="bold"', 'style="font-weight: bold"')
+    return converted.replace('display="block"', 'display="block" style="margin: 0.8em 0"')
+
+
+def to_pages(page: str) -> str:
+    """Return HTML in which links to notebooks beside it lead to their pages: a browser shows the code of a notebook."""
+    return re.sub(r'(<a href="[\w.-]+)\.ipynb(?=["#])', r"\1.html", page)
 
 
 class Renderer(IPythonRenderer):
@@ -61,7 +82,17 @@ class Markdown2HTML(Configurable):
             path=context.get("resources", {}).get("metadata", {}).get("path", ""),
             **options,
         )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        return to_pages(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def is_hidden(data: Any, nb: Any) -> bool:
+    """Whether an output is a widget of which nothing is left to be seen, such as the bar of work that is done."""
+    states = nb.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    if WIDGET not in data or "text/html" in data or not states:
+        return False
+    model = states.get(data[WIDGET]["model_id"], {}).get("state")  # none of what is closed while a page shows it
+    layout = model and states.get(model.get("layout", "").removeprefix("IPY_MODEL_"), {}).get("state", {})
+    return not model or layout.get("visibility") == "hidden"
 
 
 class Alone(Preprocessor):
@@ -69,15 +100,16 @@ class Alone(Preprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook and its resources."""
-        shown = [
-            output["data"]
-            for cell in nb.cells if cell.cell_type == "code"
-            for output in cell.outputs if "data" in output
-        ]  # fmt: skip
+        cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+        for cell in cells:
+            cell.outputs = [output for output in cell.outputs if not is_hidden(output.get("data", {}), nb)]
+        shown = [output["data"] for cell in cells for output in cell.outputs if "data" in output]
         for data in shown:
             if "text/latex" in data and not {"text/html", "text/markdown"} & set(data):
                 formula = mathml(data["text/latex"].strip().strip("$"), block=True)
                 data.update({"text/html": formula} if formula else {})
+            if "text/html" in data:
+                data["text/html"] = to_pages(data["text/html"])
         if all("text/html" in data for data in shown if WIDGET in data):
             # Otherwise the page would fetch a program for them.
             nb.metadata.pop("widgets", None)

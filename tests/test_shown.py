@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 import optviz
 from optviz import describe, lessons, plot_2d, plot_error, plot_family, plot_race, plot_state, plot_sweep, train
+from optviz.offline_export import mathml
 from optviz.shown import Shown
 
 from .test_notebooks import QuietClient
@@ -137,6 +138,54 @@ def test_a_page_without_a_kernel_has_a_picture_or_a_text_for_each(notebook):
     for sentence in ("the sliders need a running kernel", "needs Jupyter", "To choose, open the notebook"):
         assert sentence in page
     assert page.count('<img alt="No description has been provided') == 2, "the picture that is not ours, and the SVG"
+
+
+def test_a_step_in_numbers_is_a_table_of_its_rows():
+    card = optviz.explain(train("adam"), 1)
+    made = BeautifulSoup(mathml(card._repr_latex_().strip("$"), block=True), "html.parser")
+    rows = [row.find_all("mtd", recursive=False) for row in made.find_all("mtr")]
+    assert [len(row) for row in rows] == [2] * len(list(card.latex()))
+    assert not re.search(r"&|\[\d|\\", made.get_text()), "nothing is left of the LaTeX"
+
+
+@pytest.mark.parametrize(("tex", "forms"), [
+    ("(-5, -2)", ["prefix", "prefix"]),
+    ("x = -1", ["prefix"]),
+    ("(1 - x) - 2", [None, None]),
+    ("|-x| - |y|", ["prefix", None, "postfix", None, "prefix", "postfix"]),
+])  # fmt: skip
+def test_signs_and_bars_stand_close_to_what_they_belong_to(tex, forms):
+    made = BeautifulSoup(mathml(tex), "html.parser").find_all("mo", string=["−", "|"])
+    assert [operator.get("form") for operator in made] == forms
+
+
+def test_a_page_leads_to_the_pages_of_other_notebooks():
+    there = "[a](02_momentum.ipynb) [b](02_momentum.ipynb#the-rule) [c](https://example.org/d.ipynb)"
+    table = nbformat.v4.new_output("display_data", {"text/html": '<a href="contents.ipynb">d</a>'})
+    cells = [nbformat.v4.new_markdown_cell(there), nbformat.v4.new_code_cell("1", outputs=[table])]
+    soup = BeautifulSoup(exported(nbformat.v4.new_notebook(cells=cells)), "html.parser")
+    links = [link["href"] for link in soup("main")[0]("a", href=True)]
+    assert links == ["02_momentum.html", "02_momentum.html#the-rule", "https://example.org/d.ipynb", "contents.html"]
+
+
+def test_what_was_printed_in_pieces_is_one_text():
+    pieces = [nbformat.v4.new_output("stream", text=text) for text in ("the limit: ", "0.5\n")]
+    cells = [nbformat.v4.new_code_cell("1", outputs=pieces)]
+    assert "the limit: 0.5" in exported(nbformat.v4.new_notebook(cells=cells))
+
+
+@pytest.mark.parametrize(("state", "kept"), [
+    ({"bar": {"state": {"layout": "IPY_MODEL_l"}}, "l": {"state": {"visibility": "hidden"}}}, False),
+    ({"bar": {"state": {"layout": "IPY_MODEL_l"}}, "l": {"state": {"visibility": None}}}, True),
+    ({"of another": {"state": {}}}, False),
+])  # fmt: skip
+def test_a_bar_of_work_that_is_done_leaves_nothing(state, kept):
+    bar = nbformat.v4.new_output("display_data", {WIDGET: {"model_id": "bar"}, "text/plain": "0%|"})
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[bar])])
+    made.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": state}}
+    page = exported(made)
+    assert (f'<script type="{WIDGET}">' in page) == kept
+    assert ("unpkg.com" in page) == kept, "a program for widgets is fetched for the sake of a widget"
 
 
 # --- the text itself -----------------------------------------------------------------------------------------------

@@ -200,6 +200,10 @@ def test_a_bar_of_work_that_is_done_leaves_nothing(state, kept):
     (lambda: plot_family("adam"), "AdaMax"),
     (lambda: lessons.plot_values({"fast": [1, 2], "slow": [1, 1]}, title="Two", across="time"),
      "Two. time across. fast, slow."),
+    (lambda: lessons.plot_map([[0, 1], [1, 1]], [0, 1], [2, 3], names=["none", "A"], title="Ends", across="x", up="lr"),
+     "Ends: a map, x across and lr upwards. Of its runs none 25.0%, A 75.0%."),
+    (lambda: lessons.plot_windows({"SGD": [0, 1], "Adam": [0, 1]}, [1, 2], title="Hits", words=["Quartic"]),
+     "Hits: of 2 rates, SGD 1, Adam 1. Quartic."),
 ])  # fmt: skip
 def test_each_picture_has_a_text(draw, text):
     figure = draw().figure

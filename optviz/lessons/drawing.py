@@ -14,6 +14,7 @@ from .. import look
 from ..labels import LEADING, shifted, spread, width_of
 from ..look import NORMAL, SMALL
 from ..sheet import Sheet, draw_frame, sheet_on, write_headline
+from ..shown import say
 from ..words import number_text
 
 SAMPLE = 16  # points of each line beside its name
@@ -131,6 +132,8 @@ def plot_map(
     write_headline(sheet, title, [], lift=4 * scale)
     _legend(sheet, [Patch(facecolor=shade, edgecolor=colours.second_ink, label=name)
                     for shade, name in zip(shades, names, strict=True)])  # fmt: skip
+    shares = ", ".join(f"{name} {np.mean(np.asarray(kinds) == i):.1%}" for i, name in enumerate(names))
+    say(ax, f"{title}: a map, {across} across and {up} upwards. Of its runs {shares}.")
     return ax
 
 
@@ -271,4 +274,6 @@ def plot_windows(
         handles=[square, tick] if ticks else [square], loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False,
         fontsize=SMALL * scale, labelcolor=sheet.outside.ink, borderaxespad=0.2, handletextpad=0.3, borderpad=0,
     )  # fmt: skip
+    counts = ", ".join(f"{name} {np.sum(hits)}" for name, hits in found.items())
+    say(ax, f"{title}: of {len(rates)} rates, {counts}. {', '.join(words)}.")
     return ax

@@ -883,3 +883,18 @@ def test_it_plays_at_the_chosen_speed_and_a_pinned_run_is_compared(show):
     page.locator(".ovx-chip").click()
     assert state(page)["pinned"] is None
     assert page.evaluate("document.activeElement.dataset.ovx") == "pin"  # and is not lost
+
+
+def test_among_rules_that_have_arrived_the_first_to_get_there_leads(show):
+    @optviz.update_rule
+    def half(x, g, /):
+        return 0.5 * x
+
+    @optviz.update_rule
+    def tenth(x, g, /):
+        return 0.1 * x
+
+    page = show(explore([half, tenth], "quadratic", steps=400))
+    page.locator(".ovx-ranking li").nth(1).wait_for()
+    assert page.locator(".ovx-ranking .ovx-name").all_inner_texts() == ["tenth", "half"]
+    assert page.locator(".ovx-ranking .ovx-error").all_inner_texts() == ["< 1e−16", "< 1e−16"]

@@ -357,4 +357,6 @@ def failure(who: str, error: BaseException) -> str:
     if not theirs or frames[-1].filename.startswith(PACKAGE):
         return str(error)
     line = f", `{theirs[-1].line}`" if theirs[-1].line else ""
+    if "bitwise_xor" in str(error) or " for ^: " in str(error):
+        return f"`^` is no power in Python; write `**`: line {theirs[-1].lineno}{line}."
     return f"{who} raised {type(error).__name__}: {error} in line {theirs[-1].lineno}{line}."

@@ -20,6 +20,7 @@ from .rule import REQUIRED, UpdateRule
 from .trajectory import Trajectory, contract_of
 
 STEEPEST = 1e150  # its square still is a number
+MOST_STEPS = 10_000_000  # of a run that is kept: more is a slip of the finger, and an hour without a word
 
 
 class Step(NamedTuple):
@@ -51,7 +52,7 @@ def train(
         rule: an update rule, its name, or a learner's own step in a dialect of `optviz.adapters`.
         objective: an objective or its name.
         start: `(n,)` or `(n, *grid)`; the objective's own start if None.
-        steps: the number of updates, a positive integer.
+        steps: the number of updates, a positive integer, at most ten millions.
         seed: an integer >= 0 for rules and gradients that draw noise; an array is a grid axis with independent draws.
         noise: instead of a seed, the normal numbers themselves, `(calls, n)` or `(calls, n, *grid)`. They feed the
             rule if it draws noise, else the gradient.
@@ -67,6 +68,10 @@ def train(
     array([-1, -1, -1, -1, -1, 11])
     """
     plan = _plan(rule, objective, start, steps, seed, noise, settings)
+    if plan.steps > MOST_STEPS:
+        raise ValueError(
+            f"train keeps every step, at most {MOST_STEPS:,}; got steps={plan.steps:,}. `iterate` keeps none of them."
+        )
     points = np.empty((plan.steps + 1, plan.objective.n, *plan.grid))
     points[0] = plan.start
     with np.errstate(all="ignore"), _changed_in_place():

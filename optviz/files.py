@@ -20,9 +20,12 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """
     path = path.resolve()
     if path.exists() and not path.is_file():
-        raise OSError(None, "it is a folder or a device")
+        raise OSError(None, "it is a folder or a device", str(path))
     beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    file = beside.open("wb")
+    try:
+        file = beside.open("wb")
+    except OSError as error:  # the second file is nobody's business
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with file:
             yield file

@@ -18,9 +18,10 @@ STEPS, LR = 20, 0.02
 def invariances(rule: UpdateRule, **settings: Any) -> dict[str, bool]:
     """Return which of three changes of the long bowl leave the first 20 steps of a rule as they were.
 
-    They are tried, not looked up: the values of f times 1000, the axes turned by 30 degrees, lengths times 100, each
-    with the start taken along; settings that are not given are the defaults, but the rate is 0.02, and there is no
-    noise. Epsilons may move the path by a hundredth of its length under the first and the third.
+    They are tried, not looked up: the values of f times 1000, the axes turned by 30 degrees,
+    lengths times 100, each with the start taken along; settings that are not given are the
+    defaults, but the rate is 0.02, and there is no noise. Epsilons may move the path by a
+    hundredth of its length under the first and the third.
 
     >>> from optviz import sgd
     >>> invariances(sgd)
@@ -28,15 +29,21 @@ def invariances(rule: UpdateRule, **settings: Any) -> dict[str, bool]:
     """
     with np.errstate(all="ignore"):  # a run may fly away
         path = _path(rule, quadratic, settings)
-        length = np.ptp(path, axis=0).max()
         turn = math.radians(DEGREES)
         back = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-        tried = {
-            f"f × {STEEPER}": (_path(rule, scaled(quadratic, f=STEEPER), settings), 1e-2),
-            f"axes turned by {DEGREES}°": (_path(rule, rotated(quadratic, DEGREES), settings) @ back, 1e-6),
-            f"lengths × {WIDER}": (_path(rule, scaled(quadratic, x=WIDER), settings) / WIDER, 1e-2),
+        steep = _path(rule, scaled(quadratic, f=STEEPER), settings)
+        turned = _path(rule, rotated(quadratic, DEGREES), settings) @ back
+        wide = _path(rule, scaled(quadratic, x=WIDER), settings) / WIDER
+        return {
+            f"f × {STEEPER}": _is_near(steep, path, 1e-2),
+            f"axes turned by {DEGREES}°": _is_near(turned, path, 1e-6),
+            f"lengths × {WIDER}": _is_near(wide, path, 1e-2),
         }
-        return {name: bool(np.abs(other - path).max() < within * length) for name, (other, within) in tried.items()}
+
+
+def _is_near(points: NDArray[np.float64], path: NDArray[np.float64], share: float) -> bool:
+    """Whether points are those of a path but for a share of its length."""
+    return bool(np.abs(points - path).max() < share * np.ptp(path, axis=0).max())
 
 
 def _path(rule: UpdateRule, objective: Objective, settings: dict[str, Any]) -> NDArray[np.float64]:

@@ -187,7 +187,10 @@ class UpdateRule:
             return x
         values = {"x": x, "t": t, **state, **settings}
         placed, named = self._look_ahead_asks
-        return self.look_ahead(*(values[name] for name in placed), **{name: values[name] for name in named})
+        place = self.look_ahead(*(values[name] for name in placed), **{name: values[name] for name in named})
+        if place is None:  # NumPy would take it for nan
+            raise TypeError(f"The look-ahead of {self.name} returned nothing; it must return the point to look at.")
+        return place
 
     def begin(self) -> Callable:
         """Return the function that takes the steps of one run.
@@ -202,6 +205,8 @@ class UpdateRule:
 
         Raises TypeError or ValueError if that is something else.
         """
+        if result is None:
+            raise TypeError(f"{self.name} returned nothing; it must return {', '.join(['the new x', *self.state])}.")
         parts = result if isinstance(result, tuple) else (result,)
         if len(parts) != 1 + len(self.state):
             raise ValueError(

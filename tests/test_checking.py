@@ -253,6 +253,15 @@ def key_error_in_a_config(w, dw, config=None):
 
 
 @UpdateRule
+def power_of_an_array(x, g, /, *, lr=0.1):
+    return x - lr * g ^ 2
+
+
+def power_of_a_number(x1, x2, lr):
+    return x1 - lr * x1 ^ 2, x2 - lr * x2 ^ 2
+
+
+@UpdateRule
 def error_in_numpy(x, g, /, *, lr=0.1):
     return x - lr * np.linalg.norm(g, axis=7)
 
@@ -298,6 +307,8 @@ WRONG = {
     "error": (key_error, "sgd", r"function raised KeyError: 'v' in line \d+, `return x - config\[\"v\"\]`\.", None),
     "error, config": (key_error_in_a_config, "sgd", r"Your function raised KeyError: 'v' in line \d+, `return w", None),
     "error, numpy": (error_in_numpy, "sgd", r"raised AxisError: .* in line \d+, `return x - lr \* np\.linalg", None),
+    "power, numpy": (power_of_an_array, "sgd", r"`\^` is no power in Python; write `\*\*`: line \d+, `return x", None),
+    "power, numbers": (power_of_a_number, "sgd", r"`\^` is no power in Python; write `\*\*`: line \d+", None),
     "error, class": (NoGradients, "sgd", r"Your class raised KeyError: 'g' in line \d+, `params\[\"x\"\] -= gr", None),
     "unknown key": (unknown_key, "sgd", r"unknown_key needs learning_rat, and check has no value for it", None),
     "nan": (no_eps, "adagrad", r"makes coordinate 2 nan in step 1, where the gradient is 0: is there an eps", (1, 2)),

@@ -12,6 +12,7 @@ import pytest
 
 from optviz.lessons.answers import FILE
 from optviz.lessons.content.lesson_01 import distances
+from optviz.lessons.content.lesson_11 import LIMITS
 from optviz.lessons.lesson import content_of, numbers
 from optviz.lessons.parts import LETTERS
 
@@ -220,6 +221,10 @@ def test_each_wrong_answer_visits_the_points_of_its_fingerprint(played):
             assert points == pytest.approx(row, abs=1e-6, nan_ok=True), one
 
 
+def test_the_rates_that_the_hollows_allow_are_those_of_the_reference():
+    assert [*LIMITS.values()] == pytest.approx(REFERENCE["11.01"]["expected"][4:], abs=5e-6)
+
+
 def test_400_steps_beside_each_answer_end_where_the_reference_says():
     for answer, *ends in REFERENCE["01.18"]["expected"].values():
         # The answers have six digits there, and 400 steps make much of the seventh.
@@ -290,3 +295,18 @@ def test_a_right_answer_does_not_stand_in_the_notebook_before_its_check(number):
         assert filled, name
         if (number, name) not in LESSONS_OWN_CODE:
             assert not all(line in before for line in filled), name
+
+
+def test_free_play_has_a_cell_for_what_was_found():
+    for number, path in PATHS.items():
+        cells = nbformat.read(path, as_version=4).cells
+        for i, cell in enumerate(cells):
+            if "Free play" in cell.source:
+                below = [one.source for one in cells[i + 1 : i + 4] if one.cell_type == "code"]
+                assert any("..." in source or "lesson.check(" in source for source in below[1:]), number
+
+
+def test_the_title_of_a_lesson_says_its_minutes():
+    for number, path in PATHS.items():
+        title = nbformat.read(path, as_version=4).cells[0].source
+        assert f"takes about {content_of(number).minutes} minutes" in title, number

@@ -58,6 +58,16 @@ def no_return(x, g, /, *, lr=0.1):
 
 
 @UpdateRule
+def looks_nowhere(x, g, /, *, lr=0.1):
+    return x - lr * g
+
+
+@looks_nowhere.at
+def _(x):
+    pass
+
+
+@UpdateRule
 def imaginary(x, g, /, *, lr=0.1):
     return x - 1j * lr * g
 
@@ -103,6 +113,7 @@ CASES = [
     (lambda: train("adam", start=(1, np.inf)), ValueError, "start must be finite"),
     (lambda: train("adam", start="ab"), TypeError, "start must be numbers"),
     (lambda: train("adam", steps=0), ValueError, "steps must be a whole number >= 1; got 0"),
+    (lambda: train("adam", steps=10**8), ValueError, "keeps every step, at most 10,000,000; got steps=100,000,000"),
     (lambda: train("adam", steps=1.5), TypeError, "steps must be a whole number >= 1; got 1.5"),
     (lambda: train("adam", steps="5"), TypeError, "steps must be a whole number >= 1; got '5'"),
     (lambda: train("adam", seed=-1), ValueError, "seed must be a whole number >= 0; got -1"),
@@ -185,7 +196,8 @@ CASES = [
     (lambda: train(state_in_place), ValueError, "state_in_place .* changes an array in place"),
     (lambda: train(forgets_its_state), ValueError, "returned 1 value; it must return 2: the new x, v"),
     (lambda: train(one_coordinate), ValueError, r"must keep the shape of x, \(2, 1\)"),
-    (lambda: train(no_return), TypeError, "no_return returned None as the new x"),
+    (lambda: train(no_return), TypeError, "no_return returned nothing; it must return the new x"),
+    (lambda: train(looks_nowhere), TypeError, "The look-ahead of looks_nowhere returned nothing"),
     (lambda: update_rule(lambda x, g, lr=0.1: x), TypeError, "Is a `/` or a `\\*` missing"),
     (lambda: update_rule(lambda g, /, *, lr=0.1: g), TypeError, "does not ask for x before a `/`"),
     (lambda: update_rule(lambda x, q, /, *, lr=0.1: x), TypeError, "asks for 'q'; the driver gives x, g, t, f, noise"),

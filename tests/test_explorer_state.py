@@ -314,3 +314,26 @@ def test_a_scene_says_once_what_kind_of_rule_it_is_and_holds_no_docstrings(untou
     assert "kind" not in to_javascript("adam")
     for one in [*scene["rules"].values(), *scene["objectives"].values()]:
         assert "sentence" not in one
+
+
+def test_what_would_change_nothing_is_refused():
+    explorer = explore("adam", "rosenbrock", lr=0.1)
+    with pytest.raises(TypeError, match=r"explorer.settings = \{\*\*explorer.settings, 'lr': 0.3\}"):
+        explorer.settings["lr"] = 0.9
+    assert explorer.state["settings"] == {"lr": 0.1}
+    explorer.settings = {**explorer.settings, "lr": 0.3}
+    assert explorer.run.settings["lr"] == 0.3
+    with pytest.raises(AttributeError, match=r"nothing called 'rule' to set\. Did you mean rules"):
+        explorer.rule = "sgd"
+
+
+def test_a_second_rule_in_the_place_of_the_landscape_is_recognised():
+    with pytest.raises(ValueError, match=r"'adam' is a rule; several rules are a list: explore\(\['sgd', 'adam'\]\)"):
+        explore("sgd", "adam")
+
+
+def test_a_page_that_cannot_be_written_names_its_path(tmp_path):
+    explorer = explore("adam", "rosenbrock")
+    for path in (tmp_path, tmp_path / "none" / "adam.html"):
+        with pytest.raises(OSError, match=f"'{re.escape(str(path))}'$"):
+            explorer.save_html(path)

@@ -262,7 +262,7 @@ def test_all_lessons_of_a_kernel_share_what_cannot_be_written(here, shown, monke
     monkeypatch.setattr("os.replace", full)
     lessons.begin("02").predict("settle", "c")
     assert lessons.begin("02").predicted("settle")
-    assert [row.state for row in Contents(here).rows if row.number == "02"] == ["1 of 5"]
+    assert [row.state for row in Contents(here).rows if row.number == "02"] == ["1 of 6"]
     assert "Forgotten: 1 answers" in repr(lessons.forget("02"))
     assert not lessons.begin("02").predicted("settle")
 
@@ -332,13 +332,13 @@ def test_hints_come_one_at_a_time():
 
 def test_the_score_counts_what_is_stored_what_is_right_and_what_is_passed(shown):
     one = lessons.begin("02")
-    assert "0 of 3 questions answered, 0 of them right; 0 of 2 checks passed." in repr(one.score())
+    assert "0 of 3 questions answered, 0 of them right; 0 of 3 checks passed." in repr(one.score())
     one.predict("settle", "c")
     one.predict("twins", "a")
     one.check("ball", "momentum")
-    assert "2 of 3 questions answered, 1 of them right; 1 of 2 checks passed." in repr(one.score())
+    assert "2 of 3 questions answered, 1 of them right; 1 of 3 checks passed." in repr(one.score())
     one.check("ball", "sgd")
-    assert "1 of 2 checks passed" in repr(one), "once passed is passed"
+    assert "1 of 3 checks passed" in repr(one), "once passed is passed"
 
 
 def test_a_note_shows_code_of_a_learner_as_text():
@@ -402,6 +402,11 @@ def test_many_lines_of_one_name_are_thin_and_named_where_most_of_them_end():
     assert [list(line.get_ydata()) for line in ax.lines[:4]] == [[0, 1], [0, 1], [0, -1], [0.5, 0.5]]
     assert ax.lines[0].get_linewidth() < ax.lines[3].get_linewidth()
     assert {text.get_text(): text.xy[1] for text in ax.texts if text.get_text()} == {"walkers": 1, "hump": 0.5}
+
+
+def test_values_whose_rows_are_not_those_of_the_places_are_refused():
+    with pytest.raises(ValueError, match=r"3 places in `at`, and 2 rows of 'ends'.*`numbers.T`"):
+        lessons.plot_values({"ends": [[0, 0, 0], [1, 1, -1]]}, at=[0.1, 0.2, 0.3], dots=True)
 
 
 def test_a_map_shows_each_kind_where_it_is():

@@ -81,5 +81,5 @@ def test_the_command_makes_a_page_of_a_worked_lesson_that_stands_alone(tmp_path)
 def test_the_file_of_answers_is_as_it_is_shown(tmp_path):
     (text,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / FILE).write_text(text)
-    assert progress("02", content_of("02"), answers_in(tmp_path)) == ({"settle": 0}, ["ball"], 5)
-    assert [row.state for row in Contents(tmp_path).rows if row.number == "02"] == ["2 of 5"]
+    assert progress("02", content_of("02"), answers_in(tmp_path)) == ({"settle": 0}, ["ball"], 6)
+    assert [row.state for row in Contents(tmp_path).rows if row.number == "02"] == ["2 of 6"]

@@ -58,6 +58,11 @@ def plot_values(
         numbers = np.asarray(numbers, dtype=float)
         numbers = np.where(np.isfinite(numbers) & ((numbers > 0) | (not log)), numbers, np.nan)
         where = np.arange(len(numbers)) if at is None else np.asarray(at, dtype=float)
+        if len(where) != len(numbers):
+            raise ValueError(
+                f"plot_values draws one row of numbers at each place: {len(where)} places in `at`, and {len(numbers)} "
+                f"rows of {name!r}. If they are its columns, hand over the numbers turned, `numbers.T`."
+            )
         if dots:
             style: dict[str, Any] = {"linestyle": "none", "marker": ".", "markersize": 1.5 * scale}
         else:

@@ -25,6 +25,8 @@ CLOSE = 1e-6  # fingerprints have six digits
 DIGITS = 3  # of an answer in numbers
 OTHER = 0.7  # the share of a setting with which a right step walks once more
 
+UNKNOWN = "This is none of the mistakes that are known here."
+
 # What a walk visits, `(steps, n)` or in one row, and the sentence that belongs to it.
 Row = tuple[Sequence[float], str]
 
@@ -69,7 +71,7 @@ def first_difference(points: NDArray[np.float64], expected: NDArray[np.float64])
     step, axis = np.argwhere(~(np.abs(points - expected) < CLOSE))[0]
     where = f", coordinate {axis + 1}" if points.shape[1] > 1 else ""
     return (
-        f"This is none of the mistakes that are known here. First difference after step {step}{where}: yours "
+        f"{UNKNOWN} First difference after step {step}{where}: yours "
         f"{number_text(float(points[step, axis]), 7)}, expected {number_text(float(expected[step, axis]), 7)}."
     )
 

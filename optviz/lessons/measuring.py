@@ -1,6 +1,7 @@
 """How the lessons measure a run."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..trajectory import Trajectory
 from ..words import number_text
@@ -22,10 +23,17 @@ def steps_until(run: Trajectory, within: float) -> int:
         raise ValueError("steps_until measures a single run; of a grid, take one: run.at(0).")
     distances = np.array([np.linalg.norm(run.points - minimum, axis=1) for minimum in minima])
     nearest = distances[np.argmin(distances[:, -1])]
-    outside = np.flatnonzero(~(nearest < within))
-    if len(outside) and outside[-1] == run.steps:
+    settled = settled_at(nearest, within)
+    if settled is None:
         raise ValueError(
             f"After {run.steps} steps {run.label} is {number_text(nearest[-1])} from the minimum, not within "
             f"{number_text(within)}: give it more steps, or another rate."
         )
-    return int(outside[-1]) + 1 if len(outside) else 0
+    return settled
+
+
+def settled_at(distances: NDArray[np.float64], within: float) -> int | None:
+    """Return the first index from which all distances stay below `within`, None if the last one is not."""
+    outside = np.flatnonzero(~(distances < within))
+    first = int(outside[-1]) + 1 if len(outside) else 0
+    return None if first == len(distances) else first

@@ -43,5 +43,7 @@ class Note:
 
 
 def _marked_up(text: str) -> str:
-    """Return text as HTML; what stands between backticks is code."""
-    return re.sub("`(.+?)`", r"<code>\1</code>", html.escape(text))
+    """Return text as HTML; what stands between backticks is code, and code on several lines keeps them."""
+    # Not by a style: notebooks drop `white-space`.
+    lines = html.escape(text).replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;")
+    return re.sub("`(.+?)`", r"<code>\1</code>", lines)

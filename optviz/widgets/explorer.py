@@ -16,12 +16,13 @@ from ..driver import train
 from ..expression import Untranslatable
 from ..objective_function import OBJECTIVES, Objective, find_objective
 from ..objectives.bowls import quadratic
+from ..registry import nearest
 from ..rule import RULES, UpdateRule
 from ..shown import image, still
 from ..trajectory import Trajectory
 from .scene import FORMAT, MOST_RULES, names_of, scene
 from .sliders import MOST_STEPS
-from .state import Menus, StateError, checked_rules, checked_settings, checked_state, fitting_settings, whole
+from .state import Chosen, Menus, StateError, checked_rules, checked_settings, checked_state, fitting_settings, whole
 from .themed import PAGE, Themed
 
 HERE = Path(__file__).parent
@@ -127,6 +128,11 @@ class Explorer(Themed):
         chosen = {**_shared(self._rules, self.rules), **self.settings}
         return {key: value for key, value in chosen.items() if key in self._rules[name].parameters}
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(f"An explorer has nothing called {name!r} to set.{nearest(name, [*VIEWS])}")
+        super().__setattr__(name, value)
+
     # --- state and its views -----------------------------------------------------------------------------------
 
     @contextmanager
@@ -176,7 +182,7 @@ class Explorer(Themed):
         """Return what a view shows of a state."""
         if name == "start" and state["start"] is None:
             return self._objectives[state["objective"]].start.tolist()
-        return state[name]
+        return Chosen(state[name]) if name == "settings" else state[name]
 
     @traitlets.observe("state")
     def _look_at_state(self, change: Any = None) -> None:
@@ -305,6 +311,8 @@ def explore(
     Raises TypeError or ValueError with one sentence for anything that does not fit, as `train` does, and Untranslatable
     (a ValueError) for a landscape whose code cannot be translated.
     """
+    if isinstance(objective, str) and objective in RULES and objective not in OBJECTIVES:
+        raise ValueError(f"{objective!r} is a rule; several rules are a list: explore([{rules!r}, {objective!r}]).")
     objective = find_objective(objective)
     if objective.n > 2:
         raise ValueError(f"explore shows one or two coordinates; {objective.name} has {objective.n}.")

@@ -192,3 +192,14 @@ def _is_guess(guess: Any) -> bool:
     return (
         isinstance(k, int) and _floats(at).shape in ((1,), (2,)) and (distance is None or _floats(distance).ndim == 0)
     )
+
+
+class Chosen(dict):
+    """Settings as they are seen: to change one, all are set, so that the page hears of it."""
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(
+            "The settings of an explorer are changed all at once: explorer.settings = {**explorer.settings, 'lr': 0.3}."
+        )
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore

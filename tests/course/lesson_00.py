@@ -26,6 +26,10 @@ def walk(grad, x0, lr, n):
 
 
 EXERCISES = {
+    "overshoot": Exercise("overshoot", "my_rate", "my_rate = 3", {
+        "+ a blank": ("my_rate = ...", "A blank is still open"),
+        "+ as far as the valley": ("my_rate = 1.9", "stays on its side of the valley"),
+    }, {"+ along the valley too": ("my_rate = 6", "and past the minimum along it")}),
     "walk": Exercise(
         "walk",
         "walk",
@@ -59,6 +63,12 @@ EXERCISES = {
                 ),
                 "cannot begin at whole numbers",
             ),
+            "+ kept as integers": (
+                WALK.replace("points = [x]", "points = np.array([x0] * (n + 1))").replace(
+                    "for _ in", "for i in"
+                ).replace("points.append(x)", "points[i + 1] = x"),
+                "what is behind the point is cut off",
+            ),
             "+ the caller's start": (
                 WALK.replace("np.array(x0, float)", "x0")
                 .replace("[x]", "[x.copy()]")
@@ -70,13 +80,24 @@ EXERCISES = {
             "+ nothing returned": (WALK.replace("return points", "pass"), "returns nothing"),
             "+ an error": (WALK.replace("grad(x)", "gradient(x)"), "raised NameError: name 'gradient'"),
             "+ one coordinate": (WALK.replace("append(x)", "append(x[0])").replace("[x]", "[x[0]]"), "shape (4,)"),
+            "+ a number": (WALK.replace("return points", "return 3"), "has to return a list of points; it returned 3"),
+            "+ ragged": (WALK.replace("return points", "return [*points, x[0]]"), "has to return a list of points"),
+            "+ by name only": (WALK.replace("(grad, x0", "(grad, *, x0"), "leave the line with `def` as it was"),
+            "+ no function": ("walk = 3", "Hand over the function itself"),
             "+ a blank": (WALK.replace("lr * grad(x)", "..."), "A blank is still open: `x = x - ...`"),
             "+ not finite": (WALK.replace("lr * grad(x)", "lr * grad(x) / 0.0"), "Step 1 gives"),
+            "+ every step from the start": (
+                WALK.replace("x = x - lr * grad(x)", "x = x0 - lr * grad(x0)"), "Every step begins at the start again",
+            ),
+            "+ the bowl's gradient": (WALK.replace("grad(x)", "bowl.grad(x)"), "You took the gradient of the bowl"),
+            "+ a word": (WALK.replace("return points", "return 'points'"), "of points; it returned 'points'"),
             "+ something else": (WALK.replace("lr *", "2 * lr *"), "First difference after step 1, coordinate 1"),
         },
     ),
     "tie": Exercise("check-tie", "lr", "lr = 0.1565", {
         "+ no tie": ("lr = 0.1", "not within 1 %"),
+        "+ nobody moves": ("lr = 1e-9", "none of the four come down to half"),
+        "+ all fly away": ("lr = 1e308", "none of the four come down to half"),
         "+ no number": ("lr = 'a'", "This needs a number"),
         "+ negative": ("lr = -1", "a finite number above 0"),
     }),

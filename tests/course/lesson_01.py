@@ -26,6 +26,12 @@ PROBED = {
 
 
 EXERCISES = {
+    "fastest": Exercise("fastest", "my_rate", "my_rate = 0.4673", {
+        "+ a blank": ("my_rate = ...", "A blank is still open"),
+        "+ flat direction slow": ("my_rate = 0.25", "the flat direction is slow, its factor is 0.95"),
+        "+ equal factors": ("my_rate = 2 / 4.2", "In the long run this rate is the best"),
+        "+ steep direction swings": ("my_rate = 0.49", "left of the steep direction, whose factor is −0.96"),
+    }, {"+ near enough": ("my_rate = 0.46", "not far from equal in size")}),
     "largest": Exercise("answer", "largest", "largest = 2 / 7", {
         "1/L": ("largest = 1 / 7", "half of the limit"),
         "fastest rate 2/(L+m) or trace": ("largest = 2 / 9", "the fastest rate, 2/(L + m)"),
@@ -36,5 +42,6 @@ EXERCISES = {
         "+ a blank": ("largest = ...", "A blank is still open"),
         "+ too small": ("largest = 0.25", "it can be larger"),
         "+ too large": ("largest = 0.4", "it must be smaller"),
+        "+ very large": ("largest = 1.76e308", "it must be smaller"),
     }),
 }  # fmt: skip

@@ -50,6 +50,12 @@ def ball(v="v = momentum * v - lr * g", x="x + v"):
 
 
 EXERCISES = {
+    "critical": Exercise("critical", "my_mu", "my_mu = 0.81", {
+        "+ a blank": ("my_mu = ...", "A blank is still open"),
+        "+ it crosses": ("my_mu = 0.82", "it crosses 0"),
+        "+ more is possible": ("my_mu = 0.8", "a hundredth more is possible"),
+        "+ no friction": ("my_mu = 1", "The momentum stays below 1"),
+    }),
     "ball": Exercise("ball", "my_ball", ball(), {
         "gradient times 1-mu (EMA)": (ball("v = momentum * v - lr * (1 - momentum) * g"), "Ten times slower"),
         "plus sign (uphill)": (ball("v = momentum * v + lr * g"), "The sign: you roll uphill"),
@@ -66,6 +72,10 @@ EXERCISES = {
         "+ blanks": (ball("v = ...", "x + ..."), "A blank is still open: `v = ...`, `return x + ..., v`"),
         "+ in place": (ball(x="x").replace("return", "x += v\n    return"), "write `x = x - ...`"),
         "+ stands still": (ball(x="x"), "does not move at all"),
+        "+ no friction": (ball("v = v - lr * g"), "There is no friction"),
+        "+ memory turned back": (ball("v = -momentum * v - lr * g"), "The old velocity turns back"),
+        "+ changed places": (ball().replace("return x + v, v", "return v, x + v"), "Two things have changed places"),
+        "+ no return": (ball().replace("return x + v, v", "x + v, v"), "my_ball returned nothing"),
         "+ another rule": (ball() + LOOKS_AHEAD, "walks exactly like `nesterov`"),
         "+ something else": (ball("v = momentum * v - 2 * lr * g"), "First difference after step 1: yours 0.9"),
         "+ a renamed setting": (ball().replace("momentum", "mu"), "no setting called momentum"),
@@ -75,5 +85,10 @@ EXERCISES = {
         "+ a blank": (RESTART.format("..."), "A blank is still open"),
         "+ never": (RESTART.format("f > 1e9"), "never set to 0"),
         "+ always": (RESTART.format("f < f_old"), "plain gradient descent"),
+        "+ the push too": (
+            RESTART.format("False").replace("momentum * v - lr * g", "np.where(f > f_old, 0.0, momentum * v - lr * g)"),
+            "The push of this step is dropped together",
+        ),
+        "+ by the gradient": (RESTART.format("g * v > 0"), "A restart too, and a good one: 32 steps"),
     }),
 }  # fmt: skip

@@ -49,6 +49,7 @@ EXERCISES = {
         "+ a blank": ("my_rate = ...", "A blank is still open"),
         "+ it wins": ("my_rate = 0.2", "here it still wins"),
         "+ it runs away": ("my_rate = 0.35", "beyond its limit"),
+        "+ slowly": ("my_rate = 0.3393", "beyond its limit"),  # 3.8 / 11.2 = 0.339286
         "+ very far": ("my_rate = 1e6", "beyond its limit"),
     }),
     "nesterov": Exercise(
@@ -77,6 +78,13 @@ EXERCISES = {
             "+ uphill": (ahead("v = momentum * v + lr * g"), "The sign: you roll uphill"),
             "+ blanks": (ahead("v = ...", "x + ...", "..."), "`v = ...`, `return x + ..., v`, `return ...`"),
             "+ one blank below": (ahead(at="x + ..."), "A blank is still open: `return x + ...`"),
+            "+ looks twice": (ahead(x="x + momentum * v - lr * g"), "You look ahead twice"),
+            "+ moves by the look": (ahead(x="x + momentum * v"), "x moves by momentum * v"),
+            "+ no friction": (ahead("v = v - lr * g"), "There is no friction"),
+            "+ no return below": (
+                ahead().replace("return x + momentum * v", "x + momentum * v"),
+                "look-ahead of my_nesterov returned nothing",
+            ),
             "+ stands still": (ahead(x="x"), "does not move at all"),
             "+ another rule": (shifted("x - lr * g"), "walks exactly like `sgd`"),
             "+ something else": (ahead(at="x + momentum * v / 2"), "First difference after step 2: yours 0.7245"),

@@ -56,6 +56,7 @@ EXERCISES = {
         "+ no turn": ("my_angle = 360", "no turn at all"),
         "+ the worst": ("my_angle = 45", "At 45° AdaGrad takes 1024 steps, along the axes 13"),
         "+ near": ("my_angle = 88", "At 88° AdaGrad takes 46 steps"),
+        "+ half a turn": ("my_angle = 180", "between 1° and 90°"),
         "+ below zero": ("my_angle = -90", "The angle is a finite number above 0; got −90"),
     }),
     "adagrad": Exercise("adagrad-blanks", "my_adagrad", step(), {
@@ -69,6 +70,10 @@ EXERCISES = {
         "average instead of sum (RMSProp .9)": (step("0.9 * h + 0.1 * g**2"), "a fading mean instead of the sum"),
         "h forgotten each step (sign descent)": (step("g**2 + 0 * h"), "h is forgotten after each step"),
         "+ no eps": (step(divided="g / np.sqrt(h)"), "eps is missing"),
+        "+ its own eps": (step(divided="g / (np.sqrt(h) + 1e-8)"), "a number of your own stands in its place"),
+        "+ no brackets": (step(divided="g / np.sqrt(h) + eps"), "put brackets around"),
+        "+ no gradient above": (step(divided="1 / (np.sqrt(h) + eps)"), "The gradient is missing above"),
+        "+ multiplied": (step(divided="g * (np.sqrt(h) + eps)"), "You multiply by the root"),
         "+ the sum of g": (step("h + g"), "a number < 0 under a root"),
         "+ uphill": (step(divided="-g / (np.sqrt(h) + eps)"), "You walk uphill"),
         "+ blanks": (step("...", "..."), "A blank is still open: `h = ...`, `return x - lr * ..., h`"),
@@ -85,8 +90,19 @@ EXERCISES = {
     "full": Exercise("full-blank", "full_matrix", FULL.format("G + np.outer(g, g)"), {
         "+ a blank": (FULL.format("..."), "A blank is still open: `G = ...`"),
         "+ only the diagonal": (FULL.format("G + np.diag(g**2)"), "G lacks what belongs to two coordinates"),
-        "+ forgotten": (FULL.format("np.outer(g, g)"), "is G the sum of all steps, without fading?"),
+        "+ forgotten": (FULL.format("np.outer(g, g)"), "is G the sum of all steps, without fading"),
+        "+ one number": (FULL.format("G + g @ g.T"), "`g @ g.T` is one number"),
         "+ a number": (FULL.format("g @ g"), "Your function raised"),
         "+ no function": ("full_matrix = 15", "Hand over the function itself"),
+        "+ no points": (
+            FULL.format("G + np.outer(g, g)").replace("return points", "return []"), "has to return a list of points",
+        ),
+        "+ the last point": (
+            FULL.format("G + np.outer(g, g)").replace("return points", "return [x]"), "100 steps have 101 points",
+        ),
+        "+ another start": (
+            FULL.format("G + np.outer(g, g)").replace("landscape.start, np", "np.zeros(2), np"),
+            "The first point is the start, (1, 1); yours is (0, 0).",
+        ),
     }),
 }  # fmt: skip

@@ -67,7 +67,9 @@ EXERCISES = {
         "+ uphill": (step(divided="-g / (np.sqrt(v) + eps)"), "You walk uphill"),
         "+ blanks": (step("...", "..."), "A blank is still open: `v = ...`, `return x - lr * ..., v`"),
         "+ another rule": (step(divided="g"), "walks exactly like `sgd`"),
-        "+ something else": (step("decay * v + g**2"), "First difference after step 1, coordinate 1"),
+        "+ no weight": (step("decay * v + g**2"), "The new square enters whole"),
+        "+ no eps": (step(divided="g / np.sqrt(v)"), "There is no eps beside the root"),
+        "+ something else": (step("v + decay * g**2"), "First difference after step 1, coordinate 1"),
         "+ an error": (step(divided="g / (sqrt(v) + eps)"), "raised NameError"),
     }),
     "schedule": Exercise("schedule", "my_schedule", SCHEDULE.format("0.1 * 0.99**t"), {
@@ -76,16 +78,24 @@ EXERCISES = {
         "+ too slow": (SCHEDULE.format("0.1 * 0.999**t"), "it is still thrown out"),
         "+ too fast": (SCHEDULE.format("0.1 / t"), "Your rate falls too fast"),
         "+ another beginning": (SCHEDULE.format("0.5 * 0.99**t"), "begins at 0.495; it is to begin at 0.1"),
-        "+ a number": ("my_schedule = 0.1", "A schedule is a function of t"),
+        "+ a number": ("my_schedule = 0.1", "Hand over the function itself"),
+        "+ nothing returned": (SCHEDULE.format("0.1").replace("return", "rate ="), "Your schedule returns nothing"),
+        "+ two numbers": (SCHEDULE.format("[0.1, 0.05]"), "has to return a number; it returned numbers of"),
         "+ an error": (SCHEDULE.format("0.1 * rho**time"), "Your schedule raised NameError"),
-    }, {"+ a cut": (SCHEDULE.format("0.1 if t < 110 else 0.0"), "cannot grow")}),
-    "passing": Exercise("passing", "my_step", "my_step = 60 + np.log(v[59, 1] / 0.04) / -np.log(0.99)", {
+    }, {
+        "+ a cut": (SCHEDULE.format("0.1 if t < 110 else 0.0"), "cannot grow"),
+        "+ a cut by NumPy": (SCHEDULE.format("np.where(t < 110, 0.1, 0.0)"), "cannot grow"),
+    }),
+    "passing": Exercise("passing", "my_step", "my_step = 60 + np.log(v_60[1] / 0.16) / -np.log(0.99)", {
         "+ a blank": ("my_step = ...", "A blank is still open"),
-        "+ the root fades by rho": ("my_step = 60 + np.log(v[59, 1] / 0.04) / -np.log(0.99) / 2", "only half as fast"),
-        "+ the flat coordinate": ("my_step = 60 + np.log(v[59, 0] / 0.0001) / -np.log(0.99)", "the flat coordinate"),
-        "+ read off": ("my_step = worst", "at which everybody sees it"),
-        "+ counted from step 60": ("my_step = np.log(v[59, 1] / 0.04) / -np.log(0.99)", "add them"),
-        "+ 1 over lambda": ("my_step = 60 + np.log(v[59, 1] / 0.16) / -np.log(0.99)", "You compare with 1/λ"),
-        "+ something else": ("my_step = 100", "Not at step 100"),
+        "+ the root fades by rho": ("my_step = 60 + np.log(v_60[1] / 0.16) / -np.log(0.99) / 2", "only half as fast"),
+        "+ the run of before": ("my_step = passes", "the run of the lesson, with lr 0.1"),
+        "+ seen": (
+            "faster = train('rmsprop', bowl, lr=0.2, decay=0.99, steps=1200)\n"
+            "my_step = 100 + int(np.argmax(faster.losses[100:]))", "at which everybody sees it",
+        ),
+        "+ counted from step 60": ("my_step = np.log(v_60[1] / 0.16) / -np.log(0.99)", "add them"),
+        "+ 1 over lambda": ("my_step = 60 + np.log(v_60[1] / 0.64) / -np.log(0.99)", "You compare with 1/λ"),
+        "+ something else": ("my_step = 200", "Not at step 200"),
     }),
 }  # fmt: skip

@@ -50,6 +50,7 @@ EXERCISES = {
         "+ the default": ("smallest = 1e-6", "it has to be larger"),
         "+ too large": ("smallest = 1e-2", "it can be smaller"),
         "+ far too large": ("smallest = 1", "it has to be smaller"),
+        "+ none": ("smallest = 0", "ε is a finite number above 0"),
         "+ a blank": ("smallest = ...", "A blank is still open"),
     }),
     "adadelta": Exercise("write", "my_adadelta", adadelta(), {
@@ -59,6 +60,7 @@ EXERCISES = {
         "no eps in the numerator (frozen)": (
             adadelta(delta="delta = -np.sqrt(u) / np.sqrt(v + eps) * g"), "there is no eps above the fraction",
         ),
+        "+ nothing added": (adadelta(step="0"), "look at the last line: is delta added"),
         "u never updated": (adadelta(u="u = 1.0 * u"), "u is never updated"),
         "u averages the gradient": (adadelta(u="u = decay * u + (1 - decay) * g**2"), "u averages the slopes"),
         "eps outside both roots": (
@@ -75,7 +77,12 @@ EXERCISES = {
         "+ another rule": (
             adadelta(delta="delta = -g / (np.sqrt(v) + eps)"), "walks exactly like `rmsprop`",
         ),
-        "+ something else": (adadelta(step="2 * lr * delta"), "First difference after step 1"),
+        "+ no lr": (adadelta(step="delta"), "The factor lr is missing"),
+        "+ eps outside below": (
+            adadelta(delta="delta = -np.sqrt(u + eps) / (np.sqrt(v) + eps) * g"), "Below, eps stands outside",
+        ),
+        "+ v and u change places": (adadelta().replace("v, u\n", "u, v\n"), "v and u have changed places"),
+        "+ something else": (adadelta(step="3 * lr * delta"), "First difference after step 1"),
         "+ a renamed setting": (adadelta().replace("decay", "rho"), "no setting called decay"),
         "+ an error": (adadelta(step="lr * Delta"), "raised NameError"),
     }),

@@ -78,6 +78,19 @@ EXERCISES = {
         "no root": (adam(step="lr * m_hat / (v_hat + eps)"), "The root is missing"),
         "v averages m^2": (adam(v="v = beta2 * v + (1 - beta2) * m**2"), "v averages the squares of m"),
         "v averages v (printed r)": (adam(v="v = beta2 * v + (1 - beta2) * v"), "v averages itself"),
+        "+ v below zero": (adam(v="v = beta2 * v - (1 - beta2) * g**2"), "Or a number < 0 stands under the root"),
+        "+ no brackets": (
+            adam(hats="m_hat, v_hat = m / 1 - beta1**t, v / 1 - beta2**t"), "lacks its brackets",
+        ),
+        "+ 1-beta for 1-beta^t": (
+            adam(hats="m_hat, v_hat = m / (1 - beta1), v / (1 - beta2)"), "the constant 1 - beta, which is right",
+        ),
+        "+ multiplied": (
+            adam(hats="m_hat, v_hat = m * (1 - beta1**t), v * (1 - beta2**t)"), "so divide: `m / (1 - beta1**t)`",
+        ),
+        "+ no eps": (adam(step="lr * m_hat / np.sqrt(v_hat)"), "There is no eps beside the root"),
+        "+ no rate": (adam(step="m_hat / (np.sqrt(v_hat) + eps)"), "The rate is missing"),
+        "+ the slope itself": (adam(step="lr * g / (np.sqrt(v_hat) + eps)"), "The slope itself is divided"),
         "+ uphill": (adam(step="-lr * m_hat / (np.sqrt(v_hat) + eps)"), "The sign: you walk uphill"),
         "+ blanks": (adam(hats="m_hat, v_hat = ..."), "A blank is still open: `m_hat, v_hat = ...`"),
         "+ another rule": (
@@ -89,8 +102,12 @@ EXERCISES = {
     }),
     "hunt": Exercise("found", "found", hunted(1, 3, 4), {
         "+ blanks": (hunted("...", "...", "..."), "A blank is still open"),
-        "+ no dictionary": ("found = 1", "A blank is still open"),
+        "+ a blank": ("found = ...", "A blank is still open"),
+        "+ no dictionary": ("found = [1, 3, 4]", "for each of the programs A, B and C"),
+        "+ a program less": ('found = {"A": 1, "B": 3}', "for each of the programs A, B and C"),
+        "+ two lines of a program": (hunted(1, "(3, 4)", 4), "program B got (3, 4). Name one"),
         "+ no such line": (hunted(7, 3, 4), "numbered from 1 to 5; program A got 7"),
+        "+ two lines in an array": (hunted("np.array([1, 2])", 3, 4), "program A got array([1, 2]). Name one"),
         "+ A": (hunted(4, 3, 4), "Program A, line 4 does what it should"),
         "+ B": (hunted(1, 1, 4), "Program B, line 1 does what it should"),
         "+ C": (hunted(1, 5, 1), "Program C, line 1 does what it should"),
@@ -106,7 +123,10 @@ EXERCISES = {
     }),
     "spike": Exercise("spike", "my_slope", SLOPE.format("1.1 ** (t - 5000)"), {
         "+ constant": (SLOPE.format("1.0"), "The longest step is 1 α"),
+        "+ no slope": (SLOPE.format("0"), "Nothing moves"),
         "+ no function": ("my_slope = 3", "Hand over the function itself"),
+        "+ a blank": (SLOPE.format("..."), "A blank is still open: `return ...`"),
+        "+ nothing returned": (SLOPE.format("None"), "returns nothing: it has to end with `return` and a number"),
         "+ an error": (SLOPE.format("1 / (t - 7)"), "raised ZeroDivisionError"),
         "+ too large": (SLOPE.format("1e200"), "between -1e100 and 1e100"),
     }),

@@ -46,7 +46,9 @@ def amsgrad(V="V = np.maximum(V, v)", root="V"):
 EXERCISES = {
     "unfelt": Exercise("unfelt", "unfelt", "unfelt = 0.002", {
         "+ the default": ("unfelt = 0.001", "it can be larger"),
-        "+ too large": ("unfelt = 0.1", "it is smaller"),
+        "+ too large": ("unfelt = 0.1", "With γ = 0.1, 370 of the 400"),
+        "+ the power": ("unfelt = -2.5", "at −2.5 γ is 0.00316"),
+        "+ none": ("unfelt = 0", "γ is a finite number above 0"),
         "+ a blank": ("unfelt = ...", "A blank is still open"),
     }),
     "denominator": Exercise("amsgrad-blank", "my_amsgrad", amsgrad(), {
@@ -65,8 +67,16 @@ EXERCISES = {
         "bounds swapped": (FUNNEL.replace("return lower, upper", "return upper, lower"), "The bounds are swapped"),
         "t from 0": (FUNNEL.replace("    lower", "    t = t - 1\n    lower"), "t is counted from 0"),
         "gamma forgotten": (FUNNEL.replace("gamma * t", "t"), "gamma is forgotten"),
+        "+ no brackets": (
+            FUNNEL.replace("(gamma * t + 1)", "gamma * t + 1").replace("(gamma * t)", "gamma * t"),
+            "Brackets are missing",
+        ),
+        "+ no 1 below": (FUNNEL.replace("gamma * t + 1", "gamma * t"), "lacks its + 1"),
+        "+ no final_lr": (FUNNEL.replace("final_lr * ", ""), "final_lr is missing"),
         "+ blanks": (FUNNEL.replace("final_lr * (1 + 1 / (gamma * t))", "..."), "A blank is still open: `upper = ...`"),
         "+ one number": (FUNNEL.replace("return lower, upper", "return lower"), "two numbers, `lower, upper`"),
+        "+ three numbers": (FUNNEL.replace("return lower", "return t, lower"), "`lower, upper`; it returned 3"),
+        "+ no function": ("funnel = (0.05, 0.2)", "Hand over the function itself"),
         "+ a constant": (FUNNEL.replace("gamma * t)", "gamma)"), "First difference at step 1000, upper bound: yours"),
         "+ an error": (FUNNEL.replace("gamma * t)", "gama * t)"), "raised NameError"),
     }),

@@ -43,16 +43,18 @@ def adam(arguments):
 
 EXERCISES = {
     "best": Exercise("pick", "tune_sgd", tune(), {
-        "+ after one step": (tune("tried[runs.losses[1].argmin()]"), "lowest after *one* step"),
+        "+ after one step": (tune("tried[runs.losses[1].argmin()]"), "lowest after one step only"),
         "+ largest that stays": (tune("tried[runs.diverged_at < 0].max()"), "does not fly away at once"),
         "+ the first": (tune("tried[0]"), "the first of the rates"),
         "+ the edge": (tune(grid="0.001, 0.1, 21"), "a best rate on the edge says: go further"),
         "+ another grid": (tune(grid="0.001, 10, 400"), "your grid is another"),
         "+ another rate": (tune("tried[22]"), "With 0.158 the run ends at f = "),
-        "+ the index": (tune("runs.losses[-1].argmin()"), "another of the 41 ends lower"),
+        "+ the index": (tune("runs.losses[-1].argmin()"), "26 is the place of the best rate"),
+        "+ equal distances": (tune().replace("geomspace", "linspace"), "Your rates lie at equal distances"),
         "+ a blank": (tune("tried[...]"), "A blank is still open: `return tried[...]`"),
         "+ called": ("tune_sgd = 0.398107", "Hand over the function itself"),
         "+ an error": (tune("tried[runs.argmin()]"), "raised AttributeError"),
+        "+ all of them": (tune("tried"), "has to return one of the rates; it returned numbers of the shape (41,)"),
         "+ nothing returned": (tune().replace("return ", "best = "), "returns nothing"),
     }),
     "fragile": Exercise("drag", "rate", "rate = 0.0016", {
@@ -70,7 +72,7 @@ EXERCISES = {
         "+ lost": (sgd("'rosenbrock', tune='best'"), "On Rosenbrock valley in 100 steps SGD does not win"),
         "+ the edge": (sgd("'parabola', tune='best', rates=np.geomspace(1e-3, 1, 25)"),
                        "SGD's best rate, 1, is the edge of its sweep"),
-    }),
+    }, {"+ a third": (sgd("'parabola', tune='best'", "['sgd', 'adadelta', 'adam']"), "SGD wins on")}),
     "adam_wins": Exercise("adam-wins", "for_adam", adam("'rosenbrock', tune='best'"), {
         "+ lost": (adam("'quadratic', tune='best'"), "On Long bowl in 100 steps Adam does not win"),
         "+ the edge": (adam("'plateau', tune='best'"), "SGD's best rate, 10, is the edge of its sweep"),

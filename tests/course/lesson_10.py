@@ -50,6 +50,17 @@ class MyMomentum:
             self.v[key] = self.momentum * self.v[key] - self.lr * grads[key]
             params[key] += self.v[key]
 """
+PLAIN = """\
+class MyMomentum:
+    def __init__(self, lr=0.1, momentum=0.9):
+        self.lr, self.momentum = lr, momentum
+        self.v = None
+
+    def update(self, params, grads):
+        ...
+        for key in params:
+            params[key] -= self.lr * grads[key]
+"""
 ONE_VELOCITY = """\
 class MyMomentum:
     def __init__(self, lr=0.1, momentum=0.9):
@@ -87,12 +98,23 @@ EXERCISES = {
         "+ another factor": (repaired("(np.exp(logs) - Y) / 7"), "All gradients are 0.7143 times"),
         "+ in one array only": (
             repaired("np.exp(logs) - Y").replace("X.mT @ back", "X.mT @ back / X.shape[-2]"),
-            "The gradient of b1 and W2 and b2 is not right, that of W1 is",
+            "Not right: the gradient of b1, W2 and b2; right: that of W1.",
         ),
-        "+ all uneven": (repaired("(np.exp(logs) - 2 * Y) / X.shape[-2]"), "W1 and b1 and W2 and b2 is not right. All"),
+        "+ all uneven": (repaired("(np.exp(logs) - 2 * Y) / X.shape[-2]"), "the gradient of W1, b1, W2 and b2. All"),
+        "+ without brackets": (repaired("np.exp(logs) - Y / X.shape[-2]"), "brackets around the difference"),
+        "+ the nets": (repaired("(np.exp(logs) - Y) / len(X)"), "You divide by the number of nets"),
+        "+ the pixels": (repaired("(np.exp(logs) - Y) / X.shape[-1]"), "You divide by the 64 pixels"),
+        "+ all pictures": (repaired("(np.exp(logs) - Y) / 1437"), "the number of all pictures"),
+        "+ nothing returned": (repaired().replace("return {", "found = {"), "Your function returns nothing"),
+        "+ by name only": (repaired().replace("X, Y)", "*, X, Y)", 1), "leave the line with `def` as it was"),
+        "+ words": (repaired().replace("X.mT @ back", '"X"'), "as the gradient of W1; it returned 'X'"),
         "+ a key": (repaired().replace('"b1"', '"b"'), "lacks 'b1'"),
         "+ a shape": (
-            repaired().replace("back.sum(-2, keepdims=True)", "back.sum(-2)"), "The gradient of b1 has the shape",
+            repaired().replace("back.sum(-2, keepdims=True)", "back.sum(-2)"),
+            "the shape (2, 1, 32) as the gradient of b1; it returned numbers of the shape (2, 32)",
+        ),
+        "+ a transposed one": (
+            repaired().replace("X.mT @ back,", "(X.mT @ back).mT,"), "it returned numbers of the shape (2, 32, 64)",
         ),
         "+ an error": (repaired("mistake"), "raised NameError"),
         "+ called": ("repaired_gradients = {}", "Hand over the function itself"),
@@ -118,6 +140,17 @@ EXERCISES = {
         "+ new arrays": (
             CLASS.replace("params[key] += self.v[key]", "params[key] = params[key] + self.v[key]"), "in place",
         ),
+        "+ the old velocity": (
+            CLASS.replace("self.v[key] = ", "new = ").replace("params[key] += self.v[key]", "params[key] += self.v[key]"
+            "\n            self.v[key] = new"), "Each array is moved by its old velocity",
+        ),
+        "+ Nesterov": (
+            CLASS.replace("+= self.v[key]", "+= self.momentum * self.v[key] - self.lr * grads[key]"),
+            "That is Nesterov's momentum",
+        ),
+        "+ a blank": (PLAIN, "A blank is still open: `...`"),
+        "+ other settings": (CLASS.replace("momentum=0.9", "mu=0.9").replace("lr, momentum\n", "lr, mu\n"),
+                             "It must be made by MyMomentum(lr=0.1, momentum=0.9)"),
         "+ no update": ("class MyMomentum:\n    pass", "needs a method update"),
         "+ an object": ("MyMomentum = 3", "Hand over the class itself"),
         "+ an error": (CLASS.replace("zeros_like", "zero_like"), "raised AttributeError"),

@@ -23,6 +23,8 @@ EXERCISES = {
     "survive": Exercise("survivors", "survivors", 'survivors = "ABD"', {
         "+ all": ('survivors = "ABCD"', "Not all: that follows from the smallest eigenvalue"),
         "+ none": ('survivors = ""', "You compared with 1/λ"),
+        "+ all, in a word": ('survivors = "all"', "Not all: that follows from the smallest eigenvalue"),
+        "+ none, in a word": ('survivors = "None"', "You compared with 1/λ"),
         "+ that of 0.02": ('survivors = {"A", "B"}', "D survives too: its 2/λ is 0.01897"),
         "+ the lost one": ('survivors = ["C"]', "Look at A again: its 2/λ is 0.02431, above 0.0175"),
         "+ one too many": ('survivors = "a, b, c"', "Look at C again: its 2/λ is 0.01495, below 0.0175"),
@@ -30,5 +32,5 @@ EXERCISES = {
         "+ a number": ("survivors = 3", "This needs letters"),
         "+ other letters": ('survivors = "AX"', "This needs letters"),
         "+ numbers": ("survivors = [1, 2]", "This needs letters"),
-    }),
+    }, {"+ in words": ('survivors = "A, B and D"', "C is too curved for this rate")}),
 }  # fmt: skip

@@ -1,5 +1,8 @@
 """Lesson 12, write your own and hunt bugs: where its numbers stand, and what learners write into its blanks."""
 
+import inspect
+
+from .. import learners
 from . import Exercise
 
 CARDS = [
@@ -36,6 +39,13 @@ def my_rule(x, g, /, m=0.0, *, lr=0.1, beta1=0.9, beta2=0.99):
     m = beta2 * m + (1 - beta2) * g
     return x - lr * step, m
 """
+M_FIRST = """\
+@update_rule
+def my_rule(x, g, /, m=0.0, *, lr=0.1, beta1=0.9, beta2=0.99):
+    m = beta2 * m + (1 - beta2) * g
+    step = np.sign(beta1 * m + (1 - beta1) * g)
+    return x - lr * step, m
+"""
 SMORMS3 = """\
 @update_rule
 def hunted_smorms3(x, g, /, s=1.0, m=0.0, v=0.0, *, lr=1e-3, eps=1e-16):
@@ -61,23 +71,7 @@ def hunted_eve(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
         d = beta3 * d + (1 - beta3) * np.clip(change, 1 / c, c)
     return x - lr / d * m_hat / (np.sqrt(v_hat) + eps), m, v, d, f
 """
-COUNTER = """\
-def hunted_adam(w, dw, config=None):
-    config = {} if config is None else config
-    config.setdefault("learning_rate", 1e-3)
-    config.setdefault("beta1", 0.9)
-    config.setdefault("beta2", 0.999)
-    config.setdefault("epsilon", 1e-8)
-    config.setdefault("m", np.zeros_like(w))
-    config.setdefault("v", np.zeros_like(w))
-    config.setdefault("t", 0)
-    config["t"] += 1
-    config["m"] = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
-    config["v"] = config["beta2"] * config["v"] + (1 - config["beta2"]) * dw**2
-    m_hat = config["m"] / (1 - config["beta1"] ** config["t"])
-    v_hat = config["v"] / (1 - config["beta2"] ** config["t"])
-    return w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"]), config
-"""
+COUNTER = inspect.getsource(learners.adam).replace("def adam", "def hunted_adam")
 
 
 EXERCISES = {
@@ -96,8 +90,17 @@ EXERCISES = {
         "+ shape": (OWN.replace("lr * step", "lr * np.ones((2, 1)) * step"), "It breaks `shape`"),
         "+ shift": (OWN.replace("return x", "return 0.99 * x"), "It breaks `shift`"),
         "+ falls": (OWN.replace("x - lr", "x + lr"), "It breaks `falls`"),
-        "+ an error": (OWN.replace("beta2 * m", "beta3 * m"), "raised NameError"),
+        "+ an error": (OWN.replace("beta2 * m", "beta3 * m"), "Not yet. Your rule raised NameError"),
+        "+ nothing returned": (OWN.replace("return x", "x"), "must return the new x, m"),
         "+ no rule": (OWN.replace("@update_rule\n", ""), "a function with @update_rule above it"),
+    }, {
+        "+ m first": (M_FIRST, "the step needs the old m"),
+        "+ without the sign": (OWN.replace("np.sign", ""), "is the sign of the blend"),
+        "+ the sign of m": (OWN.replace("beta1 * m + (1 - beta1) * g", "m", 1), "m alone knows nothing"),
+        "+ the sign of g": (OWN.replace("m = beta2 * m + (1 - beta2) * g", "m = m"), "only the last gradient counts"),
+        "+ known": (OWN.replace("np.sign(beta1 * m + (1 - beta1) * g)", "g"), "It walks exactly like `sgd`"),
+        "+ new": (OWN.replace("np.sign(", "np.arctan("), "It walks like no rule that is known here"),
+        "+ Lion": (OWN, "It is Lion, step for step"),
     }),
     "smorms3": Exercise("smorms3", "hunted_smorms3", SMORMS3, {
         "+ as published": (
@@ -113,12 +116,19 @@ EXERCISES = {
         "+ as published": (
             EVE.replace("np.abs(f - f_old)", "np.abs(f - f_star)"), "It still walks as it was published",
         ),
-        "+ without the absolute value": (EVE.replace("np.abs(f - f_old)", "(f - f_old)"), "First difference at step 2"),
-        "+ the old height": (EVE.replace("np.abs(f - f_old)", "np.abs(f_old - f_star)"), "First difference at step 2"),
+        "+ without the absolute value": (EVE.replace("np.abs(f - f_old)", "(f - f_old)"), "f - f_old is below 0"),
+        "+ turned, without it": (EVE.replace("np.abs(f - f_old)", "(f_old - f)"), "f_old - f is below 0"),
+        "+ the old height": (EVE.replace("np.abs(f - f_old)", "np.abs(f_old - f_star)"), "still a height"),
+        "+ the other quotient": (EVE.replace("np.minimum", "np.maximum"), "First difference at step 2"),
     }),
     "counter": Exercise("counter", "hunted_adam", COUNTER, {
         "+ as published": (COUNTER.replace('"t", 0', '"t", 1'), "It still walks as it was published"),
-        "+ not counted": (COUNTER.replace('    config["t"] += 1\n', ""), "makes coordinate 1 nan in step 1"),
-        "+ counted twice": (COUNTER.replace("+= 1", "+= 2"), "First difference"),
+        "+ not counted": (COUNTER.replace('    config["t"] += 1\n', ""), "The first step is nan: t is still 0"),
+        "+ stands still": (
+            COUNTER.replace('    config["t"] += 1\n', "").replace('"t", 0', '"t", 1'), "t stays 1 for ever",
+        ),
+        "+ counted twice": (COUNTER.replace("+= 1", "+= 2"), "t grows by 2"),
+        "+ both": (COUNTER.replace("+= 1", "+= 2").replace('"t", 0', '"t", 1'), "First difference at step 1"),
+        "+ called": ("hunted_adam = hunted_adam(np.zeros(2), np.ones(2))", "Hand over the function itself"),
     }),
 }  # fmt: skip

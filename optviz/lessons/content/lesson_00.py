@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
+from ...objectives.bowls import quadratic
 from ...words import number_text
-from ..judging import as_number, blanks_in, compare, open_blanks
+from ..judging import as_number, compare
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, run_theirs
 
 # The probe: f = (3 x^2 + 4 xy + 6 y^2) / 2 from (1, 1), lr 0.1, three steps.
 START, LR, STEPS = (1, 1), 0.1, 3
@@ -24,6 +26,11 @@ WRONG = [
     ((1, 1, 0.5, 0.3, 0.29, 0.062, 0.1906, -0.01332),
      "The second coordinate was updated with the new first one: compute the whole gradient before you change either."),
     ((0.5, 0.2, 0.31, -0.02, 0.221, -0.07, 0.1687, -0.0722), NOT_STORED),
+    ((1, 1, 0.5, 0.2, 0.5, 0.2, 0.5, 0.2),
+     "Every step begins at the start again and leads to the same point: each must begin where the last one ended."),
+    ((1, 1, 0.98, 0.6, 0.9604, 0.36, 0.941192, 0.216),
+     "You took the gradient of the bowl; the check hands over another one. Call `grad`, the one in the brackets of "
+     "`def walk(...)`."),
 ]  # fmt: skip
 ALIASED = (
     "The list holds one array several times: `x -= ...` changes it in place, and every entry is that same array. "
@@ -32,6 +39,10 @@ ALIASED = (
 WHOLE = (
     "Your walk cannot begin at whole numbers: `x -= ...` keeps an array of integers. "
     "Begin with `x = np.array(x0, float)`."
+)
+CUT = (
+    "From a start in whole numbers your points are whole numbers too, what is behind the point is cut off: an array of "
+    "integers keeps them. Begin with `x = np.array(x0, float)`."
 )
 MOVED = "The points are right, but your walk also moved the caller's x0: begin with `x = np.array(x0, float)`, a copy."
 
@@ -42,21 +53,12 @@ def gradient(point: Any) -> NDArray[np.float64]:
     return np.array([3.0 * x + 2.0 * y, 2.0 * x + 6.0 * y])
 
 
-def judge_walk(walk: Callable) -> Diagnosis:
+def judge_walk(walk: Any) -> Diagnosis:
     """Judge `walk(grad, x0, lr, n)`, which returns the n + 1 points of gradient descent."""
-    if not callable(walk):
-        return Diagnosis(False, f"Hand over the function itself, `walk` without brackets; got {walk!r}.")
-    blanks = blanks_in(walk)
-    if blanks:
-        return open_blanks(blanks)
     x0 = np.array(START, dtype=float)
-    try:
-        returned = walk(gradient, x0, LR, STEPS)
-        if returned is None:
-            return Diagnosis(False, "Your walk returns nothing: end it with `return points`.")
-        points = np.asarray(list(returned), dtype=float)
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your walk", error))
+    points = run_walk(walk, lambda walk: walk(gradient, x0, LR, STEPS))
+    if isinstance(points, Diagnosis):
+        return points
     right = np.reshape(RIGHT[0][0], (STEPS + 1, 2))
     if points.shape == (STEPS, 2) and np.allclose(points, right[1:]):
         return Diagnosis(False, NOT_STORED)
@@ -72,16 +74,46 @@ def judge_walk(walk: Callable) -> Diagnosis:
     if found.right and (x0 != START).any():
         return Diagnosis(False, MOVED)
     if found.right:
-        try:
-            walk(gradient, np.array(START), LR, STEPS)
-        except TypeError:  # NumPy's UFuncTypeError: no float fits into an array of integers
-            return Diagnosis(False, WHOLE)
-        except (Exception, SystemExit) as error:
-            return Diagnosis(False, failure("Your walk", error))
+        whole = run_walk(walk, from_whole_numbers)
+        if isinstance(whole, Diagnosis):
+            return whole
+        if not (whole.shape == right.shape and np.allclose(whole, right)):
+            return Diagnosis(False, CUT)
     return found
 
 
+def run_walk(walk: Any, use: Callable[[Callable], Any]) -> Any:
+    """Return the points of a walk, or why there are none."""
+    return run_theirs(walk, "walk(grad, x0, lr, n)", use, returns="a list of points", dims=2, who="Your walk")
+
+
+def from_whole_numbers(walk: Callable) -> Any:
+    """Walk from an array of integers."""
+    try:
+        return walk(gradient, np.array(START), LR, STEPS)
+    except TypeError:  # NumPy's UFuncTypeError: no float fits into an array of integers
+        raise Refused(WHOLE) from None
+
+
+def judge_overshoot(lr: Any) -> Diagnosis:
+    """Judge a rate at which AdaGrad leaps across the valley of the long bowl."""
+    number = as_number(lr)
+    if isinstance(number, Diagnosis):
+        return number
+    points = train("adagrad", lr=number, steps=50).points
+    along, across = points.max(axis=0)
+    if across <= 0:
+        return Diagnosis(
+            False,
+            f"At {number_text(number)} x₂ stays on its side of the valley: the first step is lr long in each "
+            "coordinate, and no later one is longer.",
+        )
+    words = f"The first step leads from x₂ = −2 to {number_text(points[1, 1])}, across the valley"
+    return Diagnosis(True, f"{words}, and past the minimum along it." if along > 0 else f"{words}.")
+
+
 RULES = ("sgd", "momentum", "adagrad", "adam")
+HALF = float(quadratic(quadratic.start)) / 2
 
 
 def judge_tie(lr: Any) -> Diagnosis:
@@ -90,9 +122,15 @@ def judge_tie(lr: Any) -> Diagnosis:
     if isinstance(number, Diagnosis):
         return number
     heights = {name: float(train(name, lr=number, steps=30).losses[-1]) for name in RULES}
-    ranked = sorted(RULES, key=lambda name: heights[name] if np.isfinite(heights[name]) else np.inf)
-    gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(ranked)}
-    (low, high), gap = min(gaps.items(), key=lambda one: one[1] if np.isfinite(one[1]) else np.inf)
+    down = sorted((name for name in RULES if 0 < heights[name] < HALF), key=heights.__getitem__)
+    if len(down) < 2:
+        return Diagnosis(
+            False,
+            f"At {number_text(number, 6)} {len(down) or 'none'} of the four come{'s' * len(down)} down to half of the "
+            "start's height in 30 steps; rules that hardly move, or fly away, do not tie.",
+        )
+    gaps = {(a, b): heights[b] / heights[a] - 1 for a, b in itertools.pairwise(down)}
+    (low, high), gap = min(gaps.items(), key=lambda one: one[1])
     words = (
         f"At {number_text(number, 6)} {low} ends at {number_text(heights[low], 5)} and {high} at "
         f"{number_text(heights[high], 5)}, {number_text(100 * gap)} % apart"
@@ -144,6 +182,13 @@ LESSON = Content(
         ),
     },
     exercises={
+        "overshoot": Exercise(
+            judge_overshoot,
+            hints=(
+                "In the first step the sum under the root is the squared gradient itself, so what is the fraction?",
+                "The fraction is 1 or -1: the first step is lr long in each coordinate. How far away is the valley?",
+            ),
+        ),
         "walk": Exercise(
             judge_walk,
             hints=(

@@ -1,12 +1,14 @@
 """Lesson 01, gradient descent: what is asked in it, and the answers to its number."""
 
+from typing import Any
+
 import numpy as np
 
 from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...words import number_text
-from ..judging import number_judge
+from ..judging import as_number, is_near, number_judge
 from ..parts import Content, Exercise, Option, Question
 
 # The probe: f = 1.5 x^2 + 2 xy + 3 y^2; its Hessian [[3, 2], [2, 6]] has the eigenvalues 2 and 7.
@@ -28,7 +30,7 @@ def distances(lr: float) -> list[float]:
 
 def run_it(lr: float) -> Diagnosis:
     """Say of any rate what the run shows."""
-    below, above = distances(lr)
+    below, above = distances(min(lr, 1e300))  # 1.03 times the largest number is infinite
     if above < 1:
         words = (
             f"even with 1.03 times your rate {STEPS} steps end {number_text(above)} from the minimum: it can be larger"
@@ -56,6 +58,37 @@ WRONG = [
     (1, "1 belongs to the smallest eigenvalue, 2; the steepest direction sets the limit."),
     (3.5, "Upside down: L/2 instead of 2/L. More curvature needs smaller steps."),
 ]
+
+# Where the error of the long bowl after 50 steps, 2.5 (1 - 0.2 lr)^100 + 8 (1 - 4 lr)^100, is smallest.
+FASTEST = 0.4673
+
+
+def judge_fastest(lr: Any) -> Diagnosis:
+    """Judge the rate with the smallest error on the long bowl after 50 steps; half as much again is near enough."""
+    number = as_number(lr)
+    if isinstance(number, Diagnosis):
+        return number
+    error, lowest = (float(train("sgd", lr=rate, steps=50).losses[-1]) for rate in (number, FASTEST))
+    flat, steep = (number_text(1 - number * curvature) for curvature in (0.2, 4))
+    words = f"At {number_text(number)} the error after 50 steps is {number_text(error)}"
+    if error < 1.5 * lowest:
+        return Diagnosis(
+            True,
+            f"{words}; the smallest there is, {number_text(lowest)}, is that of {FASTEST}. The factors are {flat} and "
+            f"{steep}, not far from equal in size.",
+        )
+    if is_near(number, 2 / 4.2):
+        return Diagnosis(
+            False,
+            f"{words}. In the long run this rate is the best, but after 50 steps a slightly smaller one is ahead.",
+        )
+    if number < FASTEST:
+        return Diagnosis(
+            False, f"{words}: the flat direction is slow, its factor is {flat}, that of the steep {steep}."
+        )
+    return Diagnosis(
+        False, f"{words}: too much is left of the steep direction, whose factor is {steep}, that of the flat {flat}."
+    )
 
 
 LESSON = Content(
@@ -120,6 +153,15 @@ LESSON = Content(
         ),
     },
     exercises={
+        "fastest": Exercise(
+            judge_fastest,
+            hints=(
+                "Write the rate under the picture's slider here; the right picture shows the error after 50 steps.",
+                "Below 0.25 both factors are above 0. Beyond it that of the steep direction is negative and grows in "
+                "size, while that of the flat one still becomes smaller.",
+                "Look between 0.4 and 0.5, and stop before the error rises again.",
+            ),
+        ),
         "largest": Exercise(
             number_judge(RIGHT, WRONG, run_it),
             hints=(

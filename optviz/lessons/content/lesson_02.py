@@ -5,7 +5,8 @@ from typing import Any
 from ...checking import Diagnosis, failure
 from ...driver import train
 from ...objectives.one_dimensional import parabola
-from ..judging import blanks_in, open_blanks, step_judge
+from ...words import number_text
+from ..judging import as_number, blanks_in, open_blanks, step_judge
 from ..measuring import steps_until
 from ..parts import Content, Exercise, Option, Question
 
@@ -30,6 +31,13 @@ WRONG = [
     ((0.95, 0.90025, 0.850974, 0.80237),
      "The first step is full and the later gradients are damped: PyTorch with dampening 0.9, which is not the averaged "
      "form either."),
+    ((0.95, 0.8525, 0.712375, 0.536631),
+     "There is no friction: of the old velocity only the share momentum is kept, so the new one begins with "
+     "momentum * v."),
+    ((0.95, 0.9475, 0.902375, 0.897869),
+     "The old velocity turns back: what is left of it keeps its sign, + momentum * v."),
+    ((-0.05, 0.8575, 0.683875, 1.353044),
+     "Two things have changed places: the new point is returned first, then the new velocity."),
 ]  # fmt: skip
 
 # Momentum 0.99 that begins anew when f has risen: steps until x stays nearer than 0.001, on x^2/2 from 1, lr 0.01.
@@ -37,6 +45,11 @@ RESTARTED = 61
 COUNTS = {
     1354: "v is never set to 0: 1354 steps, as before.",
     688: "v is set to 0 also after steps that went down: 688 steps, which is plain gradient descent.",
+    # The same points, but the ball stands still for a step at each of its three restarts.
+    RESTARTED + 3: "The push of this step is dropped together with the old velocity, so the ball stands still for a "
+    "step after each restart: only the old v is to be 0, and then this step's `- lr * g` is added.",
+    32: "A restart too, and a good one: 32 steps. You ask whether the velocity points uphill; asked for is the other "
+    "test, whether the last step raised f.",
 }
 
 
@@ -55,6 +68,27 @@ def judge_restart(step: Any) -> Diagnosis:
     return Diagnosis(
         False, COUNTS.get(settled, f"It settles after {settled} steps; with the restart it takes {RESTARTED}.")
     )
+
+
+CRITICAL = 0.81  # (1 - sqrt(lr * curvature))^2 at lr 0.01 and curvature 1
+
+
+def judge_critical(mu: Any) -> Diagnosis:
+    """Judge the largest momentum, to a hundredth, at which a ball on x^2/2 comes down without crossing 0."""
+    number = as_number(mu, "The momentum")
+    if isinstance(number, Diagnosis):
+        return number
+    if number >= 1:
+        return Diagnosis(False, "The momentum stays below 1: a ball without friction never comes to rest.")
+    low = [
+        number_text(float(train("momentum", parabola, lr=0.01, momentum=one, steps=300).points.min()), 2)
+        for one in (number, CRITICAL + 0.01)
+    ]
+    if number > CRITICAL + 1e-9:
+        return Diagnosis(False, f"At {number_text(number)} x goes down to {low[0]}: it crosses 0.")
+    if number < CRITICAL - 0.01 + 1e-9:
+        return Diagnosis(False, f"At {number_text(number)} x never crosses 0, but a hundredth more is possible.")
+    return Diagnosis(True, f"At {number_text(number)} x never crosses 0; at {CRITICAL + 0.01:.2f} it goes to {low[1]}.")
 
 
 LESSON = Content(
@@ -115,6 +149,13 @@ LESSON = Content(
         ),
     },
     exercises={
+        "critical": Exercise(
+            judge_critical,
+            hints=(
+                "The title of the picture says the lowest x: is it below 0?",
+                "The eye does not see the first crossings, they are so small. Go down from 0.9, a hundredth at a time.",
+            ),
+        ),
         "ball": Exercise(
             step_judge("momentum", parabola, SETTINGS, RIGHT, WRONG, UPHILL),
             hints=(

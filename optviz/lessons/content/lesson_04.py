@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective, rotated
-from ...words import number_text
-from ..judging import as_number, blanks_in, open_blanks, step_judge
-from ..measuring import steps_until
+from ...words import number_text, point_text
+from ..judging import as_number, step_judge
+from ..measuring import settled_at
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, run_theirs
 
 # Probe and ravine of the lesson: f = (x^2 + 100 y^2) / 2. The probe starts where a gradient is near to eps, so that
 # the place of eps can be seen.
@@ -43,16 +44,21 @@ WRONG = [
     ((0.90099, -0.079502, 0.802088, 0.020372, 0.703319, -0.07914),
      "h is forgotten after each step, so that only the sign of the gradient is left: the new h needs the old one."),
     ((0.9, -0.08, 0.833104, 0.017014, 0.780456, -0.003193),
-     "eps is missing: as long as a coordinate has seen no gradient you would divide 0 by 0, which is nan."),
+     "eps is missing, or a number of your own stands in its place. Without one, as long as a coordinate has seen no "
+     "gradient you would divide 0 by 0, which is nan; and with your own nobody can set it."),
+    ((0.91, -0.07, 0.852696, 0.036152, 0.809352, 0.001675),
+     "eps is added to the new point, because a fraction is done before a sum: put brackets around np.sqrt(h) + eps."),
+    ((0.90099, -0.029751, 0.827245, -0.057569, 0.764349, -0.072292),
+     "The gradient is missing above: you divide 1 by the root, and every step goes the same way."),
+    ((0.899, -0.382, 0.777213, 145.780063, 0.655723, -21251768.765969),
+     "You multiply by the root and eps; the gradient is divided by them."),
 ]  # fmt: skip
 
 
 def adagrad_steps(degrees: float, lr: float) -> int | None:
     """Return AdaGrad's steps to within 0.001 on the ravine turned by this angle, None if 1200 do not suffice."""
-    try:
-        return steps_until(train("adagrad", rotated(RAVINE, degrees), lr=lr, steps=1200), 1e-3)
-    except ValueError:
-        return None
+    run = train("adagrad", rotated(RAVINE, degrees), lr=lr, steps=1200)
+    return settled_at(np.linalg.norm(run.points, axis=1), 1e-3)
 
 
 def judge_angle(degrees: Any) -> Diagnosis:
@@ -62,7 +68,9 @@ def judge_angle(degrees: Any) -> Diagnosis:
         return number
     if number % 360 == 0:
         return Diagnosis(False, "That is no turn at all; there is another angle.")
-    if number % 90 == 0:
+    if number > 90:
+        return Diagnosis(False, f"The angle lies between 1° and 90°; got {number_text(number)}°.")
+    if number == 90:
         return Diagnosis(
             True, f"{adagrad_steps(number, 0.5)} steps. The axes have changed places, and AdaGrad treats each alike."
         )
@@ -86,36 +94,44 @@ def judge_tilted(lr: Any) -> Diagnosis:
 ANGLES = (0, 15, 30, 45)
 
 
-def judge_full(walk: Callable) -> Diagnosis:
-    """Judge `full_matrix(landscape, lr, steps)`, AdaGrad with the whole matrix, on the ravine at four angles."""
-    if not callable(walk):
-        return Diagnosis(False, f"Hand over the function itself, `full_matrix` without brackets; got {walk!r}.")
-    blanks = blanks_in(walk)
-    if blanks:
-        return open_blanks(blanks)
+def full_steps(walk: Callable) -> list[int | None]:
+    """Return the steps to within 0.001 at each of the angles, None where 100 do not suffice."""
     needed = []
-    try:
-        with np.errstate(all="ignore"):
-            for degrees in ANGLES:
-                away = np.linalg.norm(np.asarray(walk(rotated(RAVINE, degrees), 0.5, 100), dtype=float), axis=-1)
-                outside = np.flatnonzero(~(away < 1e-3))
-                needed.append(int(outside[-1]) + 1 if len(outside) else 0)
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
-    arrived = [steps <= 100 for steps in needed]
-    if all(arrived):
+    for degrees in ANGLES:
+        landscape = rotated(RAVINE, degrees)
+        points = walk(landscape, 0.5, 100)
+        if points.shape != (101, 2):
+            raise Refused(f"100 steps have 101 points, the start first; you return numbers of shape {points.shape}.")
+        if not np.allclose(points[0], landscape.start):
+            raise Refused(
+                f"The first point is the start, {point_text(landscape.start)}; yours is {point_text(points[0])}."
+            )
+        needed.append(settled_at(np.linalg.norm(points, axis=1), 1e-3))
+    return needed
+
+
+def judge_full(walk: Any) -> Diagnosis:
+    """Judge `full_matrix(landscape, lr, steps)`, AdaGrad with the whole matrix, on the ravine at four angles."""
+    needed = run_theirs(walk, "full_matrix(landscape, lr, steps)", full_steps, returns="a list of points", dims=2)
+    if isinstance(needed, Diagnosis):
+        return needed
+    if None not in needed:
         return Diagnosis(
             True,
             f"{', '.join(map(str, needed))} steps: the whole matrix turns with the landscape. For a million weights it "
             "would have a million times a million numbers, so what is used is its diagonal.",
         )
-    if arrived[0]:
+    if needed[0] is not None:
         return Diagnosis(
             False,
             f"At 0° it takes {needed[0]} steps, but at the other angles 100 do not suffice: G lacks what belongs to "
             "two coordinates at once, g[0] * g[1].",
         )
-    return Diagnosis(False, "At no angle do 100 steps suffice: is G the sum of all steps, without fading?")
+    return Diagnosis(
+        False,
+        "At no angle do 100 steps suffice: is G the sum of all steps, without fading, and is "
+        "what you add a matrix? `g @ g.T` is one number, because g is an array of two.",
+    )
 
 
 LESSON = Content(

@@ -1,17 +1,20 @@
 """Lesson 05, RMSProp and its relatives: what is asked in it, and the fingerprints of a step with a fading mean."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...objectives.bowls import quadratic
 from ...words import number_text
-from ..judging import as_number, blanks_in, open_blanks, step_judge
+from ..judging import as_number, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # The probe: f = (x^2 + 4 y^2) / 2 from (1, 0.03), where a gradient is near to eps.
 PROBE = Objective(
@@ -38,6 +41,10 @@ WRONG = [
      "There is no root: you divide by v itself, so the unit of the gradient does not drop out."),
     ((0.950495, -0.016154, 0.916296, 0.005931, 0.8888, -0.002065),
      "You keep the sum of the squares, so nothing fades: this is AdaGrad."),
+    ((0.950495, -0.016154, 0.915368, 0.006775, 0.886377, -0.003108),
+     "The new square enters whole: it is to weigh 1 - decay, so that both weights add up to 1 and v is a mean."),
+    ((0.841886, -0.128114, 0.736938, 0.026237, 0.654359, -0.006367),
+     "There is no eps beside the root. It is small, but a gradient of 0 would divide 0 by 0."),
     ((0.846733, -0.020191, 0.747801, 0.007207, 0.671751, -0.002341),
      NOT_SQUARED),
     ((0.846733, -0.020191, 0.747801, 0.044741, 0.671751, -0.01388), NOT_SQUARED),  # with their signs
@@ -77,18 +84,17 @@ def judge_calm(decay: Any) -> Diagnosis:
     )
 
 
+def faded(schedule: Callable) -> tuple[float, NDArray[np.float64]]:
+    """Return the first rate of a schedule, and the losses of the lesson's run with it."""
+    return schedule(1), train("rmsprop", quadratic, lr=schedule, decay=DECAY, steps=STEPS).losses
+
+
 def judge_schedule(schedule: Any) -> Diagnosis:
     """Judge a schedule of the rate, a function of t, with which the run arrives and stays."""
-    if not callable(schedule):
-        return Diagnosis(False, f"A schedule is a function of t; got {schedule!r}.")
-    blanks = blanks_in(schedule)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        begins = float(np.asarray(schedule(1)))
-        losses = train("rmsprop", quadratic, lr=schedule, decay=DECAY, steps=STEPS).losses
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your schedule", error))
+    walked = run_theirs(schedule, "my_schedule(t)", faded, who="Your schedule")
+    if isinstance(walked, Diagnosis):
+        return walked
+    begins, losses = walked
     if not math.isclose(begins, LR, rel_tol=0.05):
         return Diagnosis(False, f"Your schedule begins at {number_text(begins)}; it is to begin at {number_text(LR)}.")
     low, worst = float(losses.min()), float(losses[301:].max())
@@ -102,15 +108,15 @@ def judge_schedule(schedule: Any) -> Diagnosis:
     return Diagnosis(True, f"{words}. The rate falls at least as fast as the root of v, so lr/√v cannot grow.")
 
 
-# v of the steep coordinate is 0.4833 after step 60 and is multiplied by 0.99 in each step; lr/sqrt(v) passes 2/4 when
-# v has fallen to (0.1 * 4 / 2)^2 = 0.04: after ln(0.4833 / 0.04) / -ln(0.99) = 247.9 more steps.
-PASSING = 308
+# With lr 0.2 v of the steep coordinate is 0.3537 after step 60 and is multiplied by 0.99 in each step; lr/sqrt(v)
+# passes 2/4 when v has fallen to (0.2 * 4 / 2)^2 = 0.16: after ln(0.3537 / 0.16) / -ln(0.99) = 78.9 more steps.
+PASSING = 139
 PASSED = {
-    184: "You let √v fade by ρ in each step; it is v that does, so √v falls only half as fast.",
-    590: "That is the flat coordinate, with 2/0.2; the steep one passes its limit earlier.",
-    634: "That is the step at which everybody sees it. Its cause begins earlier: the tiny distance first has to grow.",
-    248: "So many steps it takes from step 60 on: add them.",
-    170: "You compare with 1/λ, where a step arrives at once; it is unstable from 2/λ on.",
+    99: "You let √v fade by ρ in each step; it is v that does, so √v falls only half as fast.",
+    308: "That is the run of the lesson, with lr 0.1. Twice the rate needs less fading to pass the same limit.",
+    350: "That is the step at which everybody sees it. Its cause begins earlier: the tiny distance first has to grow.",
+    79: "So many steps it takes from step 60 on: add them.",
+    1: "You compare with 1/λ, where a step arrives at once; it is unstable from 2/λ on.",
 }
 
 
@@ -122,8 +128,8 @@ def judge_passing(step: Any) -> Diagnosis:
     if abs(number - PASSING) <= 1:
         return Diagnosis(
             True,
-            f"{PASSING}. From there the distance grows, slowly at first, from less than 1e-130 to about 1: therefore "
-            "nobody sees anything before step 600.",
+            f"{PASSING}. From there on each step makes the distance longer. It is tiny, so nobody sees anything for "
+            "some 200 steps more.",
         )
     for other, sentence in PASSED.items():
         if abs(number - other) <= 1:
@@ -241,8 +247,8 @@ LESSON = Content(
         "passing": Exercise(
             judge_passing,
             hints=(
-                "lr/√v is 2/λ where v is (lr · λ / 2)², with λ = 4.",
-                "v is multiplied by 0.99 in each step: v after k more steps is 0.4833 · 0.99ᵏ.",
+                "lr/√v is 2/λ where v is (lr · λ / 2)², with λ = 4 and lr = 0.2.",
+                "v is multiplied by 0.99 in each step: v after k more steps is 0.3537 · 0.99ᵏ.",
                 "k is a quotient of two logarithms; and you began to count at step 60.",
             ),
         ),

@@ -10,6 +10,7 @@ from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import parabola
 from ...words import number_text
 from ..judging import as_number, number_judge, step_judge
+from ..measuring import settled_at
 from ..parts import Content, Exercise, Option, Question
 
 # The points of x^2/2 from 1.
@@ -20,7 +21,8 @@ WRONG = [
     ((0.849244, 0.735859, 0.643171, 0.564478),
      "u averages the scaled step, with lr in it. u remembers delta itself; lr comes after it."),
     ((1, 1, 1, 1),
-     "It does not move: there is no eps above the fraction. u begins at 0, so without eps no step is ever made."),
+     "It does not move. Usually there is no eps above the fraction: u begins at 0, so without eps no step is ever "
+     "made. If eps is there, look at the last line: is delta added to x?"),
     ((0.849244, 0.746895, 0.665729, 0.597187),
      "u is never updated, so it stays 0 and only eps stands above: `u = decay * u + (1 - decay) * delta**2`."),
     ((0.849244, 0.50979, 0.261839, 0.127035),
@@ -31,14 +33,19 @@ WRONG = [
     ((0.5, 0.25, 0.125, 0.0625),
      "The old v divides, so both roots are the same at first and the step is the whole slope. Compute the new v "
      "before delta."),
+    ((0.698489, 0.448288, 0.270276, 0.156558),
+     "The factor lr is missing in the last line, so each step is twice as long: `x + lr * delta`."),
+    ((0.846733, 0.703659, 0.576499, 0.467021),
+     "Below, eps stands outside of the root, as in RMSProp; here it stands inside, `np.sqrt(v + eps)`."),
+    ((0.849244, 0.380596, 0.247481, 0.067824),
+     "v and u have changed places on the way to the next step: return them in the order of the first line, v, u."),
 ]  # fmt: skip
 
 
 def steps_to(within: float, steps: int, **settings: Any) -> int | None:
     """Return the step from which AdaDelta stays nearer than this to the bowl's minimum, None if it is not there."""
     run = train("adadelta", quadratic, steps=steps, **settings)
-    outside = np.flatnonzero(~(np.linalg.norm(run.points, axis=1) < within))
-    return None if outside[-1] == steps else int(outside[-1]) + 1
+    return settled_at(np.linalg.norm(run.points, axis=1), within)
 
 
 def arrives(eps: float) -> bool:
@@ -48,7 +55,7 @@ def arrives(eps: float) -> bool:
 
 def judge_smallest(eps: Any) -> Diagnosis:
     """Judge the smallest epsilon that arrives in 100 steps, to within three tenths."""
-    number = as_number(eps, "An epsilon")
+    number = as_number(eps, "ε")
     if isinstance(number, Diagnosis):
         return number
     told = f"With ε = {number_text(number)}"
@@ -64,7 +71,7 @@ def judge_smallest(eps: Any) -> Diagnosis:
 
 def judge_first_u(u: Any) -> Diagnosis:
     """Judge a start of the memory of steps with which the bowl is crossed in 40 steps."""
-    number = as_number(u, "A mean of squares")
+    number = as_number(u, "The mean of squared steps")
     if isinstance(number, Diagnosis):
         return number
     needed = steps_to(0.1, 400, u=number)
@@ -105,11 +112,11 @@ LESSON = Content(
                     "It would have to learn from its own steps how long they should be, and it begins with tiny ones.",
                 ),
                 Option(
-                    "About half: a default is a compromise",
+                    "About half, 2.7: a default is a compromise",
                     "A compromise for which landscape? What decides here is how small the first step is.",
                 ),
                 Option(
-                    "0.65, an eighth of the way",
+                    "About an eighth, 0.65: a default is cautious",
                     "Its first step is 0.0045 in each coordinate, and it picks up speed very slowly.",
                 ),
                 Option(
@@ -198,6 +205,7 @@ LESSON = Content(
                     (10, "10 is 2 over the smallest curvature, 0.2; the steepest direction sets the limit."),
                 ],
                 rests,
+                what="The factor lr",
             ),
             hints=(
                 "At rest the quotient of the roots is 1, so a step is `-lr * g`: which rule is that?",

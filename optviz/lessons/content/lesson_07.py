@@ -1,18 +1,18 @@
 """Lesson 07, Adam: what is asked in it, the fingerprints of a step of Adam, and the lines of its bug hunt."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...objective_function import Objective
 from ...objectives.one_dimensional import parabola
 from ...words import number_text
 from ..judging import number_judge, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # The points of x^2/2 from 1. Ten of the mistakes share their first point with another, so three are compared at least.
 SETTINGS = {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.01}
@@ -21,8 +21,9 @@ UPHILL = "The sign: you walk uphill. The step is subtracted, `x - lr * m_hat / (
 NAN = (math.nan,) * 4
 WRONG = [
     (NAN,
-     "0 divided by 0 in the first step: the counter starts at 0 there, and 1 - beta**0 is 0. t is 1 in the first "
-     "step."),
+     "The first point is no number. Either the counter starts at 0 there, and 1 - beta**0 is 0: t is 1 in the first "
+     "step. Or a number < 0 stands under the root: squares are only added to v, and `v / 1 - beta2**t` lacks its "
+     "brackets, `v / (1 - beta2**t)`."),
     ((0.926787, 0.84242, 0.753473, 0.662512),
      "The counter is one ahead, so both corrections are too small: t is 1 in the first step and is not counted up "
      "again."),
@@ -30,6 +31,10 @@ WRONG = [
      "You correct by the constant 1 - beta**2; it has to be 1 - beta**t, which grows from step to step."),
     ((0.909091, 0.784133, 0.638235, 0.479716),
      "Neither mean is corrected: both began at zero and are too small, v more than m."),
+    ((0.90099, 0.767811, 0.613756, 0.447389),
+     "You correct by the constant 1 - beta, which is right in the first step only; it has to be 1 - beta**t."),
+    ((0.95, 0.830468, 0.65057, 0.424987),
+     "The means are multiplied by their weights; they are too small, so divide: `m / (1 - beta1**t)`."),
     ((0.090909, -0.383585, -0.544486, -0.524886),
      "Only m is corrected. v is still far too small, so the steps are ten times too long."),
     ((0.990099, 0.971293, 0.944491, 0.910536),
@@ -44,6 +49,13 @@ WRONG = [
      "stands beside the root of the corrected v."),
     ((0.900496, 0.801428, 0.703128, 0.605994),
      "eps stands inside the root; here it stands outside, `np.sqrt(v_hat) + eps`."),
+    ((0.9, 0.800389, 0.701497, 0.603724),
+     "There is no eps beside the root. It is small, but a slope of 0 would divide 0 by 0."),
+    ((0.009901, -0.659543, -0.74352, -0.499187),
+     "The rate is missing: `lr * m_hat / (np.sqrt(v_hat) + eps)`."),
+    ((0.90099, 0.807287, 0.719111, 0.636649),
+     "The slope itself is divided, not its mean m_hat: that is RMSProp with a correction. The first step does not show "
+     "it, since m_hat is still g."),
     ((0.90099, 0.797443, 0.689234, 0.576395),
      "The root is missing. With a slope of 1 the first step cannot show it: v has the square of the slope."),
     ((0.090909, -0.385183, -0.579441, -0.537081),
@@ -67,13 +79,20 @@ LINES = 5
 
 def judge_hunt(found: Any) -> Diagnosis:
     """Judge `{"A": line, "B": line, "C": line}`."""
-    if not isinstance(found, dict) or set(found) != set(HUNT) or any(line is ... for line in found.values()):
-        return Diagnosis(False, 'A blank is still open: name a line for each program, as in {"A": 1, "B": 2, "C": 3}.')
+    example = '{"A": 1, "B": 2, "C": 3}'
+    if found is ... or (isinstance(found, dict) and any(line is ... for line in found.values())):
+        return Diagnosis(False, f"A blank is still open: name a line for each program, as in {example}.")
+    if not isinstance(found, dict) or set(found) != set(HUNT):
+        return Diagnosis(
+            False, f"This needs a line for each of the programs A, B and C, as in {example}; got {found!r:.60}."
+        )
     told = []
     for program, (lines, _, clue) in HUNT.items():
         line = found[program]
-        if line not in range(1, LINES + 1):
-            return Diagnosis(False, f"The lines are numbered from 1 to {LINES}; program {program} got {line!r}.")
+        if not isinstance(line, int | float | np.number) or line not in range(1, LINES + 1):
+            return Diagnosis(
+                False, f"The lines are numbered from 1 to {LINES}; program {program} got {line!r}. Name one."
+            )
         if line not in lines:
             told.append(f"Program {program}, line {line} does what it should; {clue}")
     if told:
@@ -102,19 +121,18 @@ ELEVEN = ((1 - 0.9**11) / math.sqrt(1 - 0.999**11), "The step jumps from 1 α to
           "what it will hold, and from one step to the next nobody makes up for it.")  # fmt: skip
 
 
-def judge_spike(slope: Callable) -> Diagnosis:
+def judge_spike(slope: Any) -> Diagnosis:
     """Judge a sequence of slopes by the longest of 5000 steps of Adam on it."""
-    if not callable(slope):
-        return Diagnosis(False, f"Hand over the function itself, `my_slope` without brackets; got {slope!r}.")
-    try:
-        slopes = np.array([float(slope(t)) for t in range(1, 5001)])
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
+    slopes = run_theirs(slope, "my_slope(t)", lambda slope: np.array([slope(t) for t in range(1, 5001)]))
+    if isinstance(slopes, Diagnosis):
+        return slopes
     if not np.isfinite(slopes).all() or abs(slopes).max() > 1e100:
         return Diagnosis(False, "Every slope has to be a number between -1e100 and 1e100, from step 1 to step 5000.")
     sequence = Objective(lambda x: x[0], lambda x, t: (slopes[int(t) - 1],), start=0.0)
     longest = float(abs(np.diff(train("adam", sequence, lr=1.0, steps=5000).points[:, 0])).max())
     words = f"The longest step is {longest:.4g} α"
+    if longest == 0:
+        return Diagnosis(False, "Nothing moves: every slope is 0.")
     if longest < 2:
         return Diagnosis(False, f"{words}: v has grown together with m. When is v still small, and m no longer?")
     if longest < 3.1623:
@@ -230,10 +248,10 @@ LESSON = Content(
                     (1, "1 is the slope in the bowl itself; this one is a hundred times as flat."),
                 ],
                 first_step,
-                "An epsilon",
+                what="ε",
             ),
             hints=(
-                "The line below the picture gives the first step of x₁ and of x₂: drag until the first number is 0.5.",
+                "The line at the picture gives the first step of x₁ and of x₂: drag until the first number is 0.5.",
                 "In the first step it is |g| / (|g| + ε). When is that a half?",
             ),
         ),
@@ -262,7 +280,7 @@ LESSON = Content(
                     (1 / math.sqrt(1 - 0.999**11), "You dropped the correction of v alone; that of m goes too."),
                 ],
                 step_11,
-                "A length",
+                what="A length",
             ),
             hints=(
                 "`m_hat = m / (1 - beta1**t) if t <= 10 else m`, and v_hat in the same way.",

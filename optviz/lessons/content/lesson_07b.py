@@ -5,14 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...checking import Diagnosis, failure
-from ...driver import train
+from ...checking import Diagnosis
+from ...driver import iterate, train
 from ...objectives.bowls import quadratic
 from ...objectives.one_dimensional import reddi
+from ...rules.adam_family import adabound
 from ...words import number_text
-from ..judging import as_number, blanks_in, open_blanks, same, step_judge
+from ..judging import UNKNOWN, as_number, same, step_judge
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, run_theirs
 
 # Slopes 4, -1, -1, 4, -1, -1; what a step divides by is the root of one of these.
 SLOPES = (4, -1, -1, 4, -1, -1)
@@ -54,26 +57,36 @@ FUNNEL = [
     ((100.1, 0.0001, 0.2, 0.05), "The bounds are swapped: the lower one is returned first."),
     ((0.0, math.inf, 0.1 - 0.1 / 1.999, 0.1 + 0.1 / 0.999),
      "t is counted from 0, so the first upper bound is infinite: step 1 has t = 1."),
+    # 0.1 (1 - t / 0.001 + 1) and 0.1 (1 + t / 0.001)
+    ((-99.8, 100.1, -99_999.8, 100_000.1),
+     "Brackets are missing: `1 / gamma * t` is t / gamma, which grows. Write `1 / (gamma * t + 1)` and "
+     "`1 / (gamma * t)`."),
+    ((-99.9, 100.1, 0.0, 0.2),
+     "The lower bound lacks its + 1 below the fraction line, so it is far below 0 at first: `1 / (gamma * t + 1)`."),
+    ((0.1 / 100.1, 1001.0, 0.5, 2.0),
+     "final_lr is missing: both bounds go to 1 instead of final_lr."),
     ((0.05, 0.2, 0.1 - 0.1 / 1001, 0.1 + 0.1 / 1000),
      "gamma is forgotten: so the funnel is nearly closed after ten steps."),
 ]  # fmt: skip
 
 
-def judge_funnel(funnel: Callable) -> Diagnosis:
+TWO = "two numbers, `lower, upper`"
+
+
+def bounds(funnel: Callable) -> NDArray[np.float64]:
+    """Return the lower and the upper bound at t = 1 and at t = 1000."""
+    rows = [funnel(np.float64(t), np.float64(1e-3), 0.1) for t in (1, 1000)]
+    for row in rows:
+        if len(row) != 2:
+            raise Refused(f"Your function has to return {TWO}; it returned {len(row)}.")
+    return np.array(rows)
+
+
+def judge_funnel(funnel: Any) -> Diagnosis:
     """Judge `funnel(t, gamma, final_lr)`, which returns the lower and the upper bound."""
-    if not callable(funnel):
-        return Diagnosis(False, f"Hand over the function itself, `funnel` without brackets; got {funnel!r}.")
-    blanks = blanks_in(funnel)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        with np.errstate(all="ignore"):
-            bounds = [funnel(np.float64(t), np.float64(1e-3), 0.1) for t in (1, 1000)]
-            values = np.array(bounds, dtype=float)
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
-    if values.shape != (2, 2):
-        return Diagnosis(False, f"It has to return two numbers, `lower, upper`; it returned {bounds[0]!r}.")
+    values = run_theirs(funnel, "funnel(t, gamma, final_lr)", bounds, returns=TWO, dims=1)
+    if isinstance(values, Diagnosis):
+        return values
     for row, sentence in FUNNEL:
         if same(values, row):
             return Diagnosis(row is FUNNEL[0][0], sentence)
@@ -82,31 +95,36 @@ def judge_funnel(funnel: Callable) -> Diagnosis:
             step = 1 if right in FUNNEL[0][0][:2] else 1000
             return Diagnosis(
                 False,
-                f"This is none of the mistakes that are known here. First difference at step {step}, {name} bound: "
+                f"{UNKNOWN} First difference at step {step}, {name} bound: "
                 f"yours {number_text(float(yours), 6)}, expected {number_text(right, 6)}.",
             )
     raise AssertionError("a row that is not right has a number that is not")
 
 
+OPEN = 1e-300  # a gamma with which the funnel reaches from 0 to far above every rate
+
+
 def clips(gamma: float) -> int:
     """Return how many of 200 rates on the bowl are outside of the funnel, both coordinates together."""
-    run = train("adabound", quadratic, lr=0.1, final_lr=0.1, gamma=gamma, steps=200)
-    v, count = np.zeros(2), 0
-    for t, x in enumerate(run.points[:-1], start=1):
-        v = 0.999 * v + 0.001 * quadratic.grad(x) ** 2
-        rate = 0.1 * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) / (np.sqrt(v) + 1e-8)
-        count += int(((rate < 0.1 - 0.1 / (gamma * t + 1)) | (rate > 0.1 + 0.1 / (gamma * t))).sum())
+    rates, count = {"lr": 0.1, "final_lr": 0.1}, 0
+    for t, x, _, g, state in iterate("adabound", quadratic, gamma=gamma, steps=200, **rates):
+        clipped, free = (adabound(x, g, t, **state, gamma=one, **rates)[0] for one in (gamma, OPEN))
+        count += int((clipped != free).sum())
     return count
 
 
 def judge_unfelt(gamma: Any) -> Diagnosis:
     """Judge the largest gamma with which nothing is clipped, to within a quarter."""
-    number = as_number(gamma, "A gamma")
+    if isinstance(gamma, float | int) and -4 <= gamma < 0:
+        return Diagnosis(
+            False, f"The slider sets the power of ten: at {number_text(gamma)} γ is {number_text(10.0**gamma)}."
+        )
+    number = as_number(gamma, "γ")
     if isinstance(number, Diagnosis):
         return number
     here, more = clips(number), clips(1.25 * number)
     if here:
-        return Diagnosis(False, f"With γ = {number_text(number)} {here} of the 400 rates are clipped: it is smaller.")
+        return Diagnosis(False, f"With γ = {number_text(number)}, {here} of the 400 rates are clipped: it is smaller.")
     if not more:
         return Diagnosis(False, f"Nothing is clipped, nor with γ = {number_text(1.25 * number)}: it can be larger.")
     return Diagnosis(
@@ -116,7 +134,7 @@ def judge_unfelt(gamma: Any) -> Diagnosis:
 
 def judge_threshold(beta2: Any) -> Diagnosis:
     """Judge the beta2 at which Adam's end on Reddi's sequence changes its sign, to within 2 %."""
-    number = as_number(beta2, "A beta2")
+    number = as_number(beta2, "beta2")
     if isinstance(number, Diagnosis):
         return number
     if number >= 0.98:
@@ -198,12 +216,31 @@ LESSON = Content(
             ),
             right=2,
         ),
+        "early": Question(
+            "Which of the three AMSGrads keeps a large early v for good?",
+            (
+                Option(
+                    "The paper's: its first step is the longest",
+                    "It is long because v is small: uncorrected, 0.001 in the first step. It grows from there.",
+                ),
+                Option(
+                    "PyTorch's: it corrects the largest v afterwards",
+                    "The largest is taken of the uncorrected v, and that one is small at first, as in the paper's.",
+                ),
+                Option(
+                    "optax's: it takes the largest of the corrected v",
+                    "The first corrected v is g² itself, 1 here, and the slope only falls. So 1 stays below the "
+                    "fraction, as the second step shows, and the steps stay short.",
+                ),
+            ),
+            right=2,
+        ),
     },
     exercises={
         "unfelt": Exercise(
             judge_unfelt,
             hints=(
-                "The line below the picture counts the clipped steps: drag down until both counts are 0, then up.",
+                "The line at the picture counts the clipped steps: drag down until both counts are 0, then up.",
                 "It is between 0.001, where nothing is clipped, and 0.01.",
             ),
         ),

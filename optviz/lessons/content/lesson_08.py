@@ -13,8 +13,9 @@ from ...meta_training import random_quadratics
 from ...objectives.bowls import quadratic
 from ...rules.adam_family import adam
 from ...words import number_text
-from ..judging import CLOSE, blanks_in, open_blanks
+from ..judging import CLOSE, UNKNOWN
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # --- the temperatures of one walker --------------------------------------------------------------------------------
 
@@ -78,24 +79,31 @@ WRONG = [
      "The sign is kept: a loss that falls gives a negative change, which the clip then makes 1 / c. Take `abs`."),
     ((0.1, 0.1, 0.1, 0.1, 0.1),
      "There is no change in it: is `clipped` always 1 / c?"),
+    ((0.916343, 0.843777, 0.781667, 0.54237, 0.292785),
+     "You divide by the old loss. What is left is the smaller of the two, which is the new one only while the loss "
+     "falls."),
+    ((0.919536, 0.851049, 0.794289, 0.60443, 0.295093),
+     "You divide by the new loss. What is left is the smaller of the two, and that is the old one when the loss "
+     "rises."),
+    ((0.195355, 2.320787, 0.126782, 0.263725, 3.689057),
+     "d jumps with every step: the running mean is missing, `beta3 * d + (1 - beta3) * clipped`."),
+    ((0.27582, 1.111489, 0.345047, 0.189083, 0.472591),
+     "beta3 and 1 - beta3 have changed places: d is to keep 0.9 of what it was."),
 ]  # fmt: skip
 
 
 def feedback(new_d: Any) -> list[float]:
     """Return d after steps 2, 3, 4, 10 and 30 of an Eve with this feedback on the long bowl, lr 0.2.
 
-    Raises whatever `new_d` raises, ValueError where it returns no number above 0.
+    Raises whatever `new_d` raises, ValueError where it returns a number that is not above 0.
     """
     x, m, v, d, f_old, seen = quadratic.start, 0.0, 0.0, 1.0, math.nan, {}
     for t in range(1, max(TIMES) + 1):
         f = float(quadratic(x))
         if t > 1:
-            returned = new_d(f, f_old, d)
-            if returned is None:
-                raise ValueError("it returns nothing")
-            d = float(returned)
+            d = new_d(f, f_old, d)
             if not 0 < d < math.inf:
-                raise ValueError(f"step {t} gives d = {number_text(d)}, and the rate is divided by it")
+                raise ValueError(f"Step {t} gives d = {number_text(d)}, and the rate is divided by it")
         x, m, v = adam(x, quadratic.grad(x), t, m, v, lr=LR / d)
         seen[t], f_old = d, f
     return [seen[t] for t in TIMES]
@@ -103,15 +111,9 @@ def feedback(new_d: Any) -> list[float]:
 
 def judge_feedback(new_d: Any) -> Diagnosis:
     """Judge `new_d(f, f_old, d)`, Eve's feedback, by what it makes of d."""
-    if not callable(new_d):
-        return Diagnosis(False, f"Hand over the function itself, `new_d` without brackets; got {new_d!r:.40}.")
-    blanks = blanks_in(new_d)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        ds = feedback(new_d)
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your feedback", error))
+    ds = run_theirs(new_d, "new_d(f, f_old, d)", feedback, who="Your feedback")
+    if isinstance(ds, Diagnosis):
+        return ds
     if np.allclose(ds, RIGHT, atol=CLOSE, rtol=0):
         return Diagnosis(True, "This is Eve's feedback: 0.9195, 0.8510, 0.7943 and so on.")
     for row, sentence in WRONG:
@@ -120,7 +122,7 @@ def judge_feedback(new_d: Any) -> Diagnosis:
     place = next(i for i, (mine, right) in enumerate(zip(ds, RIGHT, strict=True)) if abs(mine - right) >= CLOSE)
     return Diagnosis(
         False,
-        f"This is none of the mistakes that are known here. First difference after step {TIMES[place]}: yours "
+        f"{UNKNOWN} First difference after step {TIMES[place]}: yours "
         f"{number_text(ds[place], 6)}, expected {number_text(RIGHT[place], 6)}.",
     )
 
@@ -145,6 +147,11 @@ def judge_rival(answer: Any) -> Diagnosis:
     pair = answer if isinstance(answer, tuple) and len(answer) == 2 else (answer, {})
     if answer is ... or not isinstance(pair[1], Mapping):
         return Diagnosis(False, "This needs a rule and its settings, such as ('adam', {'lr': 0.1}).")
+    fixed = sorted({"rule", "objective", "start", "steps"}.intersection(pair[1]))
+    if fixed:
+        return Diagnosis(
+            False, f"`{fixed[0]}` is no setting of a rule: all start at the same points and take 100 steps."
+        )
     problems, start, learned = trial()
     try:
         loss = loss_of(*pair, problems, start)

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ...checking import Diagnosis, failure
+from ...checking import Diagnosis
 from ...driver import train
 from ...racing import Race
 from ...standings import standing_of
 from ...words import number_text, setting_text
-from ..judging import as_number, blanks_in, open_blanks
+from ..judging import as_number
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import run_theirs
 
 # --- the best of a sweep -------------------------------------------------------------------------------------------
 
@@ -23,32 +24,29 @@ RIGHT = (
     "0.398. One rate further, 0.501, is above the limit 2/L = 0.5, and with it the run swings ever wider.",
 )
 WRONG = [
-    (0.251189, "0.251 is lowest after *one* step: look at the last losses, `runs.losses[-1]`."),
+    (0.251189, "0.251 is lowest after one step only: look at the last losses, `runs.losses[-1]`."),
     (0.501187, "0.501 is the largest rate that does not fly away at once; the question is where the run ends lowest."),
     (0.001, "0.001 is the first of the rates: `[0]`, or an argmin over something else than the rates."),
     (0.1, "0.1 is the end of your sweep, and a best rate on the edge says: go further, up to 10."),
+    # (10 - 0.001) / 40 above 0.001
+    (
+        0.250975,
+        "Your rates lie at equal distances, `np.linspace`: the second is 0.251 already. Take equal ratios, "
+        "`np.geomspace`.",
+    ),
+    (26, "26 is the place of the best rate in the array, not the rate: put it into `tried[...]`."),
 ]
 
 
 def judge_best(tune: Any) -> Diagnosis:
     """Judge a function that returns the best of 41 rates for gradient descent on the long bowl."""
-    if not callable(tune):
-        return Diagnosis(False, f"Hand over the function itself, `tune_sgd` without brackets; got {tune!r:.40}.")
-    blanks = blanks_in(tune)
-    if blanks:
-        return open_blanks(blanks)
-    try:
-        answer = tune()
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your sweep", error))
-    if answer is None:
-        return Diagnosis(False, "Your function returns nothing: end it with `return tried[...]`, a place for the dots.")
-    number = as_number(answer)
+    answer = run_theirs(tune, "tune_sgd()", lambda tune: tune(), returns="one of the rates", who="Your sweep")
+    number = answer if isinstance(answer, Diagnosis) else as_number(answer)
     if isinstance(number, Diagnosis):
         return number
-    for rate, sentence in (RIGHT, *WRONG):
-        if abs(number / rate - 1) < NEAR:
-            return Diagnosis(rate == RIGHT[0], sentence)
+    rate, sentence = min((RIGHT, *WRONG), key=lambda row: abs(number / row[0] - 1))
+    if abs(number / rate - 1) < NEAR:
+        return Diagnosis(rate == RIGHT[0], sentence)
     end, lowest = (float(train(**BOWL, lr=rate).losses[-1]) for rate in (number, RIGHT[0]))
     if end < lowest:
         return Diagnosis(False, "That is better than all 41: your grid is another. Take `np.geomspace(0.001, 10, 41)`.")
@@ -89,7 +87,7 @@ def race_judge(winner: str, loser: str) -> Callable[[Any], Diagnosis]:
     def judge(result: Any) -> Diagnosis:
         if not isinstance(result, Race):
             return Diagnosis(False, f"This needs a race, as race(['sgd', 'adam'], ...) returns it; got {result!r:.40}.")
-        runs = {run.rule.name: run for run in result}
+        runs = {run.rule.name: run for run in result if run.rule.name in (winner, loser)}  # others may run too
         missing = [name for name in (winner, loser) if name not in runs]
         if missing:
             return Diagnosis(False, f"{missing[0]} is not in your race.")

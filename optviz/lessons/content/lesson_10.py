@@ -1,7 +1,7 @@
 """Lesson 10, a real network: what is asked in it, and how its gradients and its optimiser are checked."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,22 +10,23 @@ from numpy.typing import NDArray
 from ...adapters.classes import recognises
 from ...checking import Diagnosis, failure
 from ...words import number_text
-from ..judging import CLOSE
+from ..judging import CLOSE, UNKNOWN
 from ..parts import Content, Exercise, Option, Question
+from ..theirs import Refused, as_numbers, blanks_in, open_blanks, run_theirs
 
 Arrays = dict[str, NDArray[np.float64]]
 
 # --- gradients of a batch -------------------------------------------------------------------------------------------
 
-BATCH, OTHER = 5, 32  # pictures of the probe, and of the lesson
+NETS, BATCH, OTHER = 2, 5, 32  # nets and pictures of the probe; pictures of a batch of the lesson
 
 
 def probe() -> tuple[Arrays, NDArray[np.float64], NDArray[np.float64]]:
     """Return two small nets in the lesson's form, with pictures and digits, a batch for each."""
     draw = np.random.default_rng(10)
-    shapes = {"W1": (2, 64, 32), "b1": (2, 1, 32), "W2": (2, 32, 10), "b2": (2, 1, 10)}
+    shapes = {"W1": (NETS, 64, 32), "b1": (NETS, 1, 32), "W2": (NETS, 32, 10), "b2": (NETS, 1, 10)}
     nets = {key: draw.standard_normal(shape) / 8 for key, shape in shapes.items()}
-    return nets, draw.random((2, BATCH, 64)), np.eye(10)[draw.integers(0, 10, (2, BATCH))]
+    return nets, draw.random((NETS, BATCH, 64)), np.eye(10)[draw.integers(0, 10, (NETS, BATCH))]
 
 
 def right_gradients(nets: Arrays, X: NDArray[np.float64], Y: NDArray[np.float64]) -> Arrays:
@@ -45,6 +46,10 @@ FACTORS = {
     "Adam divides such a factor out; plain descent does not.",
     BATCH / OTHER: "You divide by 32 whatever the size of the batch: with the last, smaller batch of an epoch, or with "
     "another size, it is wrong. The batch says itself how large it is.",
+    BATCH / NETS: "You divide by the number of nets: the first axis of X is the net. The pictures are the axis before "
+    "the last.",
+    BATCH / 64: "You divide by the 64 pixels: the last axis of X. The pictures are the axis before it.",
+    BATCH / 1437: "You divide by the number of all pictures; the sum goes over those of the batch only.",
     0.1: "You divide by the ten outputs too: `mean()` over everything. The loss is a mean over pictures only.",
     1 / BATCH: "Divided twice: once is enough.",
     -1: "The sign: this is Y minus the probabilities, and it walks uphill.",
@@ -52,25 +57,33 @@ FACTORS = {
 }
 
 
-def judge_gradients(function: Callable) -> Diagnosis:
-    """Judge `gradients(nets, X, Y)` by its factor to the right ones."""
-    if not callable(function):
-        return Diagnosis(False, f"Hand over the function itself, without brackets; got {function!r:.60}.")
+def ratios_of(function: Callable) -> Arrays:
+    """Return each number that `gradients(nets, X, Y)` returns on the probe, over the right one."""
     nets, X, Y = probe()
     expected = right_gradients(nets, X, Y)
-    try:
-        found = function({key: array.copy() for key, array in nets.items()}, X.copy(), Y.copy())
-        ratios = {}
-        for key, right in expected.items():
-            array = np.asarray(found[key], dtype=float)
-            if array.shape != right.shape:
-                shapes = f"the shape {array.shape}; it must have that of {key}, {right.shape}"
-                return Diagnosis(False, f"The gradient of {key} has {shapes}.")
-            ratios[key] = array / right
-    except KeyError as error:
-        return Diagnosis(False, f"The dictionary that you return lacks {error}; it needs all keys of the nets.")
-    except (Exception, SystemExit) as error:
-        return Diagnosis(False, failure("Your function", error))
+    found = function(nets, X, Y)
+    if not isinstance(found, Mapping):
+        raise Refused(f"Your function has to return a dictionary with the keys of the nets; it returned {found!r:.40}.")
+    ratios = {}
+    for key, right in expected.items():
+        if key not in found:
+            raise Refused(f"The dictionary that you return lacks {key!r}; it needs all keys of the nets.")
+        form = f"an array of the shape {right.shape} as the gradient of {key}"
+        array = as_numbers(found[key], form, right.ndim)
+        if array.shape != right.shape:
+            raise Refused(f"Your function has to return {form}; it returned numbers of the shape {array.shape}.")
+        ratios[key] = array / right
+    return ratios
+
+
+def judge_gradients(function: Any) -> Diagnosis:
+    """Judge `gradients(nets, X, Y)` by its factor to the right ones."""
+    ratios = run_theirs(
+        function, "repaired_gradients(nets, X, Y)", ratios_of, returns="a dictionary with the keys of the nets",
+        dims=None,
+    )  # fmt: skip
+    if isinstance(ratios, Diagnosis):
+        return ratios
     medians = {key: float(np.median(ratio)) for key, ratio in ratios.items()}
     even = {key: np.allclose(ratio, medians[key], rtol=1e-4) for key, ratio in ratios.items()}
     off = [key for key in ratios if not (even[key] and abs(medians[key] - 1) < CLOSE)]
@@ -88,10 +101,13 @@ def judge_gradients(function: Callable) -> Diagnosis:
         )
     fine = [key for key in ratios if key not in off]
     return Diagnosis(
-        False, f"The gradient of {' and '.join(off)} is not right"
-        + (f", that of {' and '.join(fine)} is. " if fine else ". ")
-        + "All four come from `error`: repair it there, once.",
+        False, f"Not right: the gradient of {_listed(off)}" + (f"; right: that of {_listed(fine)}" if fine else "")
+        + ". All four come from `error`: repair it there, once. (A division needs brackets around the difference.)",
     )  # fmt: skip
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return " and ".join([", ".join(keys[:-1]), keys[-1]] if len(keys) > 1 else keys)
 
 
 # --- a class with update(params, grads) -----------------------------------------------------------------------------
@@ -100,15 +116,18 @@ def judge_gradients(function: Callable) -> Diagnosis:
 START, GRADS, UPDATES = {"W": 1.0, "b": -2.0}, {"W": 0.5, "b": 3.0}, 3
 SETTINGS: dict[str, Any] = {"lr": 0.1, "momentum": 0.9}
 RIGHT = (0.7195, -3.683)
+FORGETS = (0.85, -2.9)
 WRONG = {
     (-0.022505, -3.820255): "One velocity is shared by all arrays, so each pushes the others; `self.v` has to be a "
     "dictionary with an array for each key.",
     (0.7195, -2.0): "Only the first array is updated: is the `return`, or the end of the loop, at the wrong place?",
     (0.7195, -2.2805): "The gradient of the first array is used for all: `grads[key]`, with the key of the loop.",
-    (0.85, -2.9): "The velocity begins anew in every call, so this is plain descent: set it up in `__init__`, or only "
+    FORGETS: "The velocity begins anew in every call, so this is plain descent: set it up in `__init__`, or only "
     "if it is still None.",
     (-7.976, -55.856): "The gradient is multiplied by 32 on the way: it comes as a mean, leave it as it is.",
     (1.2805, -0.317): "You walk uphill: the velocity loses lr times the gradient.",
+    (0.855, -2.87): "Each array is moved by its old velocity: first the new velocity, then the array.",
+    (0.59755, -4.4147): "That is Nesterov's momentum: the array moves by the new velocity itself and nothing else.",
     (0.971950, -2.1683): "Ten times slower: you multiplied the gradient by 1 - momentum, which is the averaged form.",
 }
 
@@ -121,6 +140,10 @@ def judge_class(kind: Any) -> Diagnosis:
         return Diagnosis(False, "Your class needs a method update(self, params, grads).")
     params = {key: np.array([value]) for key, value in START.items()}
     before = dict(params)
+    try:
+        inspect.signature(kind).bind(**SETTINGS)
+    except TypeError:
+        return Diagnosis(False, "It must be made by MyMomentum(lr=0.1, momentum=0.9): leave its __init__ as it was.")
     try:
         optimizer: Any = kind(**SETTINGS)
         for _ in range(UPDATES):
@@ -137,13 +160,15 @@ def judge_class(kind: Any) -> Diagnosis:
                 "holds the old ones would not learn. Change them in place: `params[key] += ...`."
             )  # fmt: skip
         return Diagnosis(True, "W ends at 0.7195 and b at −3.683, each with a velocity of its own.")
+    if _near(ends, FORGETS) and (blanks := blanks_in(type(optimizer).update)):
+        return open_blanks(blanks)
     for row, sentence in WRONG.items():
         if _near(ends, row):
             return Diagnosis(False, sentence)
     yours, expected = (" and ".join(number_text(end, 6) for end in row) for row in (ends, RIGHT))
     return Diagnosis(
         False,
-        "This is none of the mistakes that are known here. Three updates with the gradients 0.5 and 3 lead from W = 1 "
+        f"{UNKNOWN} Three updates with the gradients 0.5 and 3 lead from W = 1 "
         f"and b = −2 to {yours}; it should be {expected}.",
     )
 

@@ -3,34 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from ...checking import Diagnosis
-from ...objectives.many_minima import himmelblau
-from ...words import number_text
 from ..parts import Content, Exercise, Option, Question
 
 RATE = 0.0175
-LETTERS = "ABCD"  # the minima of the landscape, in its order
+# 2/λ of each minimum, λ the larger eigenvalue of the Hessian there; the lesson computes them.
+LIMITS = {"A": 0.02431, "B": 0.02483, "C": 0.01495, "D": 0.01897}
+LETTERS = "".join(LIMITS)  # of the minima of the landscape, in its order
 
-
-def limits() -> dict[str, float]:
-    """Return 2/λ of each minimum, λ the larger eigenvalue of the Hessian there."""
-    found = {}
-    for letter, (x1, x2) in zip(LETTERS, himmelblau.minima or [], strict=True):
-        mixed = 4 * (x1 + x2)
-        hessian = [[12 * x1**2 + 4 * x2 - 42, mixed], [mixed, 12 * x2**2 + 4 * x1 - 26]]
-        found[letter] = 2 / float(np.linalg.eigvalsh(hessian)[-1])
-    return found
-
-
-RIGHT = "A, B and D. C is too curved for this rate: its 2/λ is 0.01495, the only one below 0.0175."
+RIGHT = f"A, B and D. C is too curved for this rate: its 2/λ is {LIMITS['C']}, the only one below {RATE}."
 WRONG = {
     "ABCD": "Not all: that follows from the smallest eigenvalue, or from the depth, which is 0 for all four. The "
     "largest eigenvalue at each minimum decides.",
     "": "Some survive. You compared with 1/λ; up to 2/λ a run leaps across the minimum and still comes nearer.",
-    "AB": "D survives too: its 2/λ is 0.01897. A and B only is the answer for lr 0.02.",
+    "AB": f"D survives too: its 2/λ is {LIMITS['D']}. A and B only is the answer for lr 0.02.",
 }
+
+
+WORDS = {"all": LETTERS, "none": ""}  # what people write instead of letters
 
 
 def judge_survivors(answer: Any) -> Diagnosis:
@@ -39,20 +29,21 @@ def judge_survivors(answer: Any) -> Diagnosis:
         return Diagnosis(False, 'A blank is still open: put the letters where the three dots are, such as "AB".')
     try:
         given = "".join(answer) if isinstance(answer, Iterable) else ""
+        given = WORDS.get(given.strip().lower(), given.replace(" and ", " "))
         chosen = "".join(sorted({letter for letter in given.upper() if letter.isalpha()}))
     except TypeError:
         chosen = given = "?"
     if not isinstance(answer, Iterable) or set(chosen) - set(LETTERS):
         return Diagnosis(False, f'This needs letters out of A, B, C and D, such as "AB"; got {answer!r}.')
-    right = {letter: limit > RATE for letter, limit in limits().items()}
+    right = {letter: limit > RATE for letter, limit in LIMITS.items()}
     if chosen == "".join(letter for letter, stays in right.items() if stays):
         return Diagnosis(True, RIGHT)
     if chosen in WRONG:
         return Diagnosis(False, WRONG[chosen])
     letter = next(letter for letter, stays in right.items() if stays != (letter in chosen))
-    limit, side = number_text(limits()[letter], 4), "above" if right[letter] else "below"
+    limit, side = LIMITS[letter], "above" if right[letter] else "below"
     return Diagnosis(
-        False, f"Look at {letter} again: its 2/λ is {limit}, {side} 0.0175, so it is "
+        False, f"Look at {letter} again: its 2/λ is {limit}, {side} {RATE}, so it is "
         f"{'there' if right[letter] else 'lost'}."
     )  # fmt: skip
 

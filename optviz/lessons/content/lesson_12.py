@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from ...checking import Diagnosis, check, failure
+from ...driver import train
+from ...objectives.bowls import quadratic
 from ...rule import UpdateRule
+from ...rules.adam_family import eve
 from ...rules.adaptive import smorms3
 from ...words import point_text
 from ..holding import contract
@@ -14,30 +17,77 @@ from ..identifying import identity
 from ..judging import blanks_in, open_blanks
 from ..parts import Content, Exercise, Option, Question
 
+# --- a rule of one's own --------------------------------------------------------------------------------------------
+
+
+def lion(x, g, /, m=0.0, *, lr=0.1, beta1=0.9, beta2=0.99):
+    """Lion without its weight decay (Chen et al. 2023): the model answer."""
+    return x - lr * np.sign(beta1 * m + (1 - beta1) * g), beta2 * m + (1 - beta2) * g
+
+
+def _m_first(x, g, /, m=0.0, *, lr=0.1, beta1=0.9, beta2=0.99):
+    m = beta2 * m + (1 - beta2) * g
+    return x - lr * np.sign(beta1 * m + (1 - beta1) * g), m
+
+
+def _without_sign(x, g, /, m=0.0, *, lr=0.1, beta1=0.9, beta2=0.99):
+    return x - lr * (beta1 * m + (1 - beta1) * g), beta2 * m + (1 - beta2) * g
+
+
+def _sign_of_m(x, g, /, m=0.0, *, lr=0.1, beta2=0.99):
+    return x - lr * np.sign(m), beta2 * m + (1 - beta2) * g
+
+
+def _sign_of_g(x, g, /, *, lr=0.1):
+    return x - lr * np.sign(g)
+
+
+# What passes the contract and was perhaps to be Lion.
+NEARLY_LION = {
+    "_m_first": "If it was to be Lion: the step needs the old m, so blend first and remember afterwards.",
+    "_without_sign": "If it was to be Lion: the step is the sign of the blend, np.sign(...), not the blend.",
+    "_sign_of_m": "If it was to be Lion: the sign is that of a blend of m and g; m alone knows nothing at first.",
+    "_sign_of_g": "If it was to be Lion: m stays 0, or is not used, so that only the last gradient counts.",
+}
+LION = UpdateRule(lion)
+NEARLY = [UpdateRule(rule) for rule in (_m_first, _without_sign, _sign_of_m, _sign_of_g)]
+
 
 def judge_own(rule: Any) -> Diagnosis:
-    """Judge a learner's own rule by the contract that every rule has to hold."""
+    """Judge a learner's own rule by the contract that every rule has to hold; it need not be Lion."""
     if not isinstance(rule, UpdateRule):
         return Diagnosis(False, f"Hand over the rule itself, a function with @update_rule above it; got {rule!r:.60}.")
     blanks = blanks_in(rule)
     if blanks:
         return open_blanks(blanks)
     broken = contract(rule)
+    if "input" not in broken:
+        try:
+            train(rule, quadratic, steps=2)
+        except (Exception, SystemExit) as error:  # then it can hold nothing: say what is wrong, not what it breaks
+            return Diagnosis(False, failure("Your rule", error))
     if broken:
         name, sentence = next(iter(broken.items()))
-        more = f" It also breaks {', '.join([*broken][1:])}." if len(broken) > 1 else ""
+        more = f" It also breaks {', '.join(f'`{one}`' for one in [*broken][1:])}." if len(broken) > 1 else ""
         return Diagnosis(False, f"It breaks `{name}`. {sentence}{more}")
     try:
         card = identity(rule)
+        found = check(rule, LION, NEARLY)
     except (Exception, SystemExit) as error:
         return Diagnosis(False, failure("Your rule", error))
     changes = {"f_times_1000": "f × 1000", "rotation": "a rotation", "x_times_100": "x × 100"}
     kept = [words for name, words in changes.items() if card[name]]
     stays = f"stays under {' and '.join(kept)}" if kept else "stays under no change of the problem"
+    if found.right:
+        who = "It is Lion, step for step."
+    elif found.matches:
+        who = NEARLY_LION.get(found.matches[0], f"It walks exactly like `{found.matches[0]}`.")
+    else:
+        who = "It walks like no rule that is known here: neither like Lion nor like another."
     return Diagnosis(
         True,
         f"It holds the contract. Its first step from (−5, −2) is {point_text(card['first_step'])}, and its path "
-        f"{stays}.",
+        f"{stays}. {who}",
     )
 
 
@@ -59,15 +109,56 @@ def _swapped(mean: bool, square: bool) -> UpdateRule:
     return UpdateRule(as_published, variant_of=smorms3)
 
 
+def _eve_by(numerator: Callable[[Any, Any, Any], Any], name: str) -> UpdateRule:
+    """Return Eve with another numerator, a function of f, f_old and f_star, in the quotient that changes d."""
+
+    def wrong(x, g, t, f, /, m=0.0, v=0.0, d=1.0, f_old=0.0, *,
+              lr=1e-3, beta1=0.9, beta2=0.999, beta3=0.999, c=10.0, eps=1e-8, f_star=0.0):  # fmt: skip
+        tiny = 2.0**-1022
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        if t > 1:
+            change = (numerator(f, f_old, f_star) + tiny) / (np.minimum(f, f_old) - f_star + tiny)
+            d = beta3 * d + (1 - beta3) * np.clip(change, 1 / c, c)
+        return x - lr / d * m_hat / (np.sqrt(v_hat) + eps), m, v, d, f
+
+    wrong.__name__ = name
+    return UpdateRule(wrong, variant_of=eve)
+
+
+def _adam_with(counter: Callable[[int], int], name: str) -> Callable:
+    """Return Adam in the form of the exercise, whose t in the step of this number, 1 for the first, is another one."""
+
+    def wrong(w, dw, config=None):
+        config = {} if config is None else config
+        settings = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "m": 0.0, "v": 0.0, "step": 0}
+        for key, value in settings.items():
+            config.setdefault(key, value)
+        config["step"] += 1
+        t, beta1, beta2 = counter(config["step"]), config["beta1"], config["beta2"]
+        config["m"] = beta1 * config["m"] + (1 - beta1) * dw
+        config["v"] = beta2 * config["v"] + (1 - beta2) * dw**2
+        with np.errstate(all="ignore"):  # 0 / 0 if nothing is counted
+            m_hat, v_hat = config["m"] / np.float64(1 - beta1**t), config["v"] / np.float64(1 - beta2**t)
+            return w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"]), config
+
+    wrong.__name__ = name
+    return wrong
+
+
 PUBLISHED = "It still walks as it was published."
 
 
 def hunt_judge(
-    against: str, right: str, wrong: Mapping[str, str], candidates: Sequence[UpdateRule] = ()
+    against: str, right: str, wrong: Mapping[str, str], candidates: Sequence[Any] = ()
 ) -> Callable[[Any], Diagnosis]:
     """Return the judge of a repaired step; `wrong` has sentences for the names of rules that it may walk like."""
 
     def judge(step: Any) -> Diagnosis:
+        if not callable(step):
+            return Diagnosis(False, f"Hand over the function itself, without brackets or quotes; got {step!r:.60}.")
         blanks = blanks_in(step)
         if blanks:
             return open_blanks(blanks)
@@ -88,6 +179,18 @@ LESSON = Content(
     minutes=75,
     needs=("07",),
     questions={
+        "saw": Question(
+            "Look at the last four points of the article's run. What does it do?",
+            (
+                Option("It is at rest, a little beside the minimum", "Two points alternate: it moves in every step."),
+                Option(
+                    "It alternates between two points, one on each side of the minimum",
+                    "They are 0.04 apart, which is exactly the rate: every step has full length.",
+                ),
+                Option("It comes nearer, but slowly", "The points of step 97 and of step 99 are the same."),
+            ),
+            right=1,
+        ),
         "cause": Question(
             "The original comes to rest at −1.5. The one of the article steps to and fro across it for ever. Why?",
             (
@@ -111,18 +214,6 @@ LESSON = Content(
                 ),
             ),
             right=2,
-        ),
-        "saw": Question(
-            "Look at the last four points of the article's run. What does it do?",
-            (
-                Option("It is at rest, a little beside the minimum", "Two points alternate: it moves in every step."),
-                Option(
-                    "It alternates between two points, one on each side of the minimum",
-                    "They are 0.04 apart, which is exactly the rate: every step has full length.",
-                ),
-                Option("It comes nearer, but slowly", "The points of step 97 and of step 99 are the same."),
-            ),
-            right=1,
         ),
         "units": Question(
             "Which of these rules keeps its path when x is measured in units a hundred times smaller?",
@@ -193,7 +284,20 @@ LESSON = Content(
             hunt_judge(
                 "eve",
                 "It compares the loss with the last one: a change, and not a height.",
-                {"eve_article": PUBLISHED},
+                {
+                    "eve_article": PUBLISHED,
+                    "without_abs": "The change has lost its size. As long as the loss falls, f - f_old is below 0, and "
+                    "the clip makes 1 / c of it however much it fell: np.abs(...).",
+                    "turned_without_abs": "The change has lost its size. When the loss rises, f_old - f is below 0, "
+                    "and the clip makes 1 / c of it however much it rose: np.abs(...).",
+                    "old_height": "That is the old loss above f*: still a height, only that of the step before. A "
+                    "change is the difference of the two losses, f and f_old.",
+                },
+                [
+                    _eve_by(lambda f, f_old, f_star: f - f_old, "without_abs"),
+                    _eve_by(lambda f, f_old, f_star: f_old - f, "turned_without_abs"),
+                    _eve_by(lambda f, f_old, f_star: np.abs(f_old - f_star), "old_height"),
+                ],
             ),
             hints=(
                 "Read the sentence above the cell: what is compared with what?",
@@ -205,12 +309,24 @@ LESSON = Content(
             hunt_judge(
                 "adam",
                 "The counter is 1 at the first use, and the first step is lr long.",
-                {"adam_late_counter": PUBLISHED},
+                {
+                    "adam_late_counter": PUBLISHED,
+                    "not_counted": "The first step is nan: t is still 0 when it is used, so that 1 - beta1**0 = 0, and "
+                    "m and v are divided by 0. The first t that is used has to be 1.",
+                    "stands_still": "The first step is right, the second is not: t stays 1 for ever, and the weights "
+                    "of the means with it. It has to grow by 1 in each step.",
+                    "counted_twice": "t grows by 2 in each step: 2, 4, 6, ... It should be 1, 2, 3, ...",
+                },
+                [
+                    _adam_with(lambda step: step - 1, "not_counted"),
+                    _adam_with(lambda step: 1, "stands_still"),
+                    _adam_with(lambda step: 2 * step, "counted_twice"),
+                ],
             ),
             hints=(
                 "What is the first step on a constant gradient, divided by the rate? It should be 1.",
                 "Which value has t when it is used for the first time?",
-                "It begins at 1 and is counted up before its first use: one of the two is too much.",
+                "It begins at 1 and is counted up before its first use, so its first value is 2. Let it begin at 0.",
             ),
         ),
     },

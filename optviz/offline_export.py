@@ -3,6 +3,7 @@
 Read by nbconvert, as `jupyter/jupyter_config.json` tells it.
 """
 
+import re
 from typing import Any
 
 from jinja2 import pass_context
@@ -17,10 +18,16 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def mathml(tex: str, block: bool = False) -> str | None:
     """Return a formula as MathML, None if it cannot be read."""
+    # The converter knows aligned under another name, and no space between rows.
+    tex = re.sub(r"(\\\\)\[[\w.]+\]", r"\1", tex.replace("{aligned}", "{align*}"))
     try:
-        return convert(tex, display="block" if block else "inline")
+        formula = convert(tex, display="block" if block else "inline")
     except Exception:  # the converter has many, and some are IndexErrors
         return None
+    # Browsers align by style alone.
+    formula = re.sub(r'columnalign="(left|right)"', r'style="text-align: \1"', formula)
+    # A browser puts no space between two lines of formulas; a long one is scrolled.
+    return f'<span style="display: block; padding: 0.3em 0; overflow-x: auto">{formula}</span>' if block else formula
 
 
 class Renderer(IPythonRenderer):

@@ -144,6 +144,27 @@ def test_the_table_follows_what_is_answered_elsewhere(here, monkeypatch):
     assert [one.rows[0].state for one in shown] == ["open", "open", "done", "open"]
 
 
+def test_a_damaged_file_is_said_as_long_as_nothing_new_is_stored(here, monkeypatch):
+    shown = []
+
+    class Place:
+        update = shown.append
+
+    monkeypatch.setattr(overview, "display", lambda thing, display_id: shown.append(thing) or Place)
+    monkeypatch.setattr(overview, "LOOK_AGAIN", 0.01)
+    (here / FILE).write_text("!")
+
+    async def notebook():
+        overview.contents()
+        await asyncio.sleep(0.1)
+        work_through("00")
+        await asyncio.sleep(0.1)
+
+    asyncio.run(notebook())
+    assert len(shown) == 2
+    assert all("It is now called optviz-answers.damaged-1.json" in repr(table) for table in shown)
+
+
 def test_outside_of_a_notebook_the_table_is_printed_once(here, capsys):
     lessons.contents()
     assert "00   Start, and the first race                 30 min                  open" in capsys.readouterr().out

@@ -820,3 +820,81 @@ def test_touch_drags_a_slider_and_the_start(show):
     assert lr > 0.5
     assert_shows(page, train("adam", "rosenbrock", lr=lr))
     assert page.locator("[data-ovx=start]").bounding_box()["width"] >= 44
+    hand = page.context.new_cdp_session(page)
+    ring, land = page.locator("[data-ovx=start]").bounding_box(), page.locator(".ovx-land").bounding_box()
+    at = {"x": ring["x"] + 22, "y": ring["y"] + 22}
+    hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    for share in (0.5, 1):
+        to = {
+            key: at[key] + share * (land[key] + land[size] / 2 - at[key])
+            for key, size in (("x", "width"), ("y", "height"))
+        }
+        hand.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [to]})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '2'")
+    middle = hook(page, "({ explorer: { picture: { frame: f } } }) => [(f.left + f.right) / 2, (f.bottom + f.top) / 2]")
+    np.testing.assert_allclose(state(page)["start"], middle, atol=0.05)
+
+
+def test_a_wheel_turns_the_slider_that_has_the_keyboard_and_two_clicks_bring_the_default_back(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    slider = page.locator("[data-key=lr]")
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.wheel(0, -100)  # without the keyboard it is the page's
+    assert state(page)["settings"] == {"lr": 0.1}
+    slider.focus()
+    page.mouse.wheel(0, -100)
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    assert state(page)["settings"]["lr"] > 0.1
+    page.mouse.wheel(100, 0)  # sideways is nothing
+    page.wait_for_timeout(350)
+    assert state(page)["seq"] == 1
+    slider.dblclick(position={"x": 30, "y": 10})
+    assert state(page)["settings"]["lr"] == 0.001
+
+
+def test_the_step_in_numbers_is_that_of_the_chosen_coordinate(show):
+    page = show(explore("momentum", "quadratic", lr=0.05), width=1280)
+    page.locator("[data-ovx=back]").click()
+    run = train("momentum", "quadratic", lr=0.05)
+    for i, name in enumerate(("x₁", "x₂")):
+        page.locator(".ovx-switch").get_by_text(name).click()
+        slope = run.objective.grad(run.points[99])[i]
+        page.locator(".ovx-card").get_by_text(f"∂f/∂{name}").wait_for()
+        assert optviz.words.number_text(slope, 4) in page.locator(".ovx-lines dd").first.inner_text()
+
+
+def test_it_plays_at_the_chosen_speed_and_a_pinned_run_is_compared(show):
+    page = show(explore("sgd", "quadratic", lr=0.05))
+    page.keyboard.press("p")
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("PageUp")
+    page.get_by_text("Pinned run:").wait_for()
+    page.locator("[data-ovx=more]").click()
+    page.locator(".ovx-more select").first.select_option("4×")
+    page.keyboard.press("Escape")
+    began = page.evaluate("performance.now()")
+    page.keyboard.press("Home")
+    page.locator("[data-ovx=play]").click()
+    assert state(page)["playing"]
+    page.wait_for_function("!document.querySelector('.ovx')._ovx.state().playing", timeout=20_000)
+    assert page.evaluate("performance.now()") - began > 1400  # a run takes 6 s, at this speed 1.5
+    page.locator(".ovx-chip").click()
+    assert state(page)["pinned"] is None
+    assert page.evaluate("document.activeElement.dataset.ovx") == "pin"  # and is not lost
+
+
+def test_among_rules_that_have_arrived_the_first_to_get_there_leads(show):
+    @optviz.update_rule
+    def half(x, g, /):
+        return 0.5 * x
+
+    @optviz.update_rule
+    def tenth(x, g, /):
+        return 0.1 * x
+
+    page = show(explore([half, tenth], "quadratic", steps=400))
+    page.locator(".ovx-ranking li").nth(1).wait_for()
+    assert page.locator(".ovx-ranking .ovx-name").all_inner_texts() == ["tenth", "half"]
+    assert page.locator(".ovx-ranking .ovx-error").all_inner_texts() == ["< 1e−16", "< 1e−16"]

@@ -46,7 +46,7 @@ LAYERS = [
     ["widgets"],
     ["lessons"],
     ["commands"],
-    ["__init__", "__main__", "prompt_server"],
+    ["__init__", "__main__", "offline_export", "prompt_server"],
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
 HEAVY_FROM = LEVEL["look"]  # below, NumPy and nothing heavier

@@ -5,7 +5,7 @@ from typing import Any
 
 import traitlets
 
-from .. import canvas
+from .. import canvas, look
 from ..trajectory import Trajectory
 from .themed import Themed, with_theme
 
@@ -35,7 +35,7 @@ class Picture(Themed):
 
     def show(self, run: Trajectory, alt: str) -> None:
         """Draw the run; only the two layers travel, unless the landscape, the axes or the page have changed."""
-        seen = (self.theme or self.page_theme or "light", min(max(self.scale, 1.0), 2.0))
+        seen = (self.theme or self.page_theme or look.page_theme or "light", min(max(self.scale, 1.0), 2.0))
         panels = (canvas.landscape(run.objective, *seen), canvas.curve(canvas.frame_of(run), *seen))
         layers = [panel.layer(run)._asdict() for panel in panels]
         with self.hold_sync():

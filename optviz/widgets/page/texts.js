@@ -73,7 +73,7 @@ export class Texts {
       if (this.shown.pinnedRun) parts.push(element("span", { class: "ovx-quiet" }, comparison(this.shown.pinnedRun, runs[0])));
       this.verdictShown = text;
       if (predict) {
-        const off = state.guesses.map(({ distance }) => numberText(distance, 2));
+        const off = state.guesses.map(({ distance }) => (Number.isFinite(distance) ? numberText(distance, 2) : "–"));
         parts.push(element("span", { class: "ovx-quiet" }, ` Your guesses so far were off by ${off.join(", ")}.`));
       }
     }

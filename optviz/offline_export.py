@@ -25,18 +25,19 @@ COLUMN = re.compile(r'<mtd columnalign="(left|right)"')
 
 def mathml(tex: str, block: bool = False) -> str | None:
     """Return a formula as MathML, None if it cannot be read."""
-    # The converter knows `aligned` under this name only, and no space between lines.
-    tex = re.sub(r"\\\\\[\w+\]", r"\\\\", re.sub(r"\{aligned\}", "{align*}", tex))
+    # The converter knows aligned under another name, and no space between rows.
+    tex = re.sub(r"(\\\\)\[[\w.]+\]", r"\1", tex.replace("{aligned}", "{align*}"))
     try:
-        converted = convert(tex, display="block" if block else "inline")
+        formula = convert(tex, display="block" if block else "inline")
     except Exception:  # the converter has many, and some are IndexErrors
         return None
     forms = itertools.cycle(["prefix", "postfix"])
-    converted = SIGN.sub(r'\1<mo form="prefix">', converted)
-    converted = BAR.sub(lambda _: f'<mo form="{next(forms)}" stretchy="false">', converted)
-    converted = COLUMN.sub(r'<mtd style="text-align: \1; padding-inline: 0"', converted)
-    converted = converted.replace('mathvariant="bold"', 'style="font-weight: bold"')
-    return converted.replace('display="block"', 'display="block" style="margin: 0.8em 0"')
+    formula = SIGN.sub(r'\1<mo form="prefix">', formula)
+    formula = BAR.sub(lambda _: f'<mo form="{next(forms)}" stretchy="false">', formula)
+    formula = COLUMN.sub(r'<mtd style="text-align: \1; padding-inline: 0"', formula)
+    formula = formula.replace('mathvariant="bold"', 'style="font-weight: bold"')
+    # A browser puts no space between two lines of formulas; a long one is scrolled.
+    return f'<span style="display: block; padding: 0.3em 0; overflow-x: auto">{formula}</span>' if block else formula
 
 
 def to_pages(page: str) -> str:

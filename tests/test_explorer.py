@@ -758,6 +758,59 @@ def test_the_page_goes_back_to_how_it_was_handed_out(show):
     assert page.title() == "Adam on Rosenbrock valley"
 
 
+def test_what_is_asked_anew_does_not_play_on_and_nothing_takes_the_keyboard_from_elsewhere(show):
+    page = show(explore("momentum", "quadratic", lr=0.02))
+    page.keyboard.press("g")
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.locator("[data-ovx=play]").click()
+    assert state(page)["playing"]
+    page.locator("[data-ovx=reveal]").click()  # Another
+    assert not state(page)["playing"]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), { id: 'cell' }))")
+    page.locator("[data-ovx=guess]").click()
+    page.locator("#cell").focus()
+    page.evaluate("document.querySelector('.ovx')._ovx.explorer.choose({ steps: 50 })")
+    page.wait_for_function("!document.querySelector('.ovx').dataset.mode")
+    assert page.evaluate("document.activeElement.id") == "cell"
+
+
+def test_a_step_that_is_clicked_has_its_neighbours_on_the_arrow_keys(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    land = page.locator(".ovx-land").bounding_box()
+    run = train("adam", "rosenbrock", lr=0.1)
+    x, y = hook(page, "(one, p) => one.project(...p)", run.points[60].tolist())
+    page.mouse.click(land["x"] + x, land["y"] + y)
+    clicked = state(page)["step"]
+    page.keyboard.press("ArrowRight")
+    assert state(page)["step"] == clicked + 1
+    assert state(page)["view"] is None
+
+
+def test_what_has_not_been_let_go_of_is_what_undo_takes_back(show):
+    page = show(explore("adam", "rosenbrock", lr=0.1))
+    page.locator("[data-key=lr]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '1'")
+    moved = state(page)["settings"]
+    page.locator("[data-ovx=start]").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("u")
+    page.wait_for_function("document.querySelector('.ovx')._ovx.state().start[0] === -1.5")
+    assert state(page)["settings"] == moved
+
+
+@pytest.mark.parametrize("width", [390, 600, 640, 720, 800])
+def test_pinning_does_not_move_the_landscape(show, width):
+    page = show(explore("adam", "rosenbrock", lr=0.1), width=width, everything=True)
+    before = page.locator(".ovx-land").bounding_box()["y"]
+    page.locator("[data-ovx=pin]").click()
+    page.wait_for_selector(".ovx-chip:visible")
+    assert page.locator(".ovx-land").bounding_box()["y"] - before <= (42 if width < 600 else 0)
+
+
 # --- looks ---------------------------------------------------------------------------------------------------------
 
 STATES = {
@@ -883,3 +936,18 @@ def test_it_plays_at_the_chosen_speed_and_a_pinned_run_is_compared(show):
     page.locator(".ovx-chip").click()
     assert state(page)["pinned"] is None
     assert page.evaluate("document.activeElement.dataset.ovx") == "pin"  # and is not lost
+
+
+def test_among_rules_that_have_arrived_the_first_to_get_there_leads(show):
+    @optviz.update_rule
+    def half(x, g, /):
+        return 0.5 * x
+
+    @optviz.update_rule
+    def tenth(x, g, /):
+        return 0.1 * x
+
+    page = show(explore([half, tenth], "quadratic", steps=400))
+    page.locator(".ovx-ranking li").nth(1).wait_for()
+    assert page.locator(".ovx-ranking .ovx-name").all_inner_texts() == ["tenth", "half"]
+    assert page.locator(".ovx-ranking .ovx-error").all_inner_texts() == ["< 1e−16", "< 1e−16"]

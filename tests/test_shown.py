@@ -63,6 +63,7 @@ def notebook(tmp_path_factory):
         "told": "plot_2d(train('sgd'))\nlessons.tell(train('sgd'))",
         "question": "lessons.Lesson('02').predict('settle')",
         "card": "card('adam')",
+        "step": "explain(train('adam'), 3)",
         "latex": "from IPython.display import Latex; Latex(r'$$\\frac{1}{2}$$')",
         "svg": "%config InlineBackend.figure_formats = ['svg']\nplot_2d(train('sgd'));",
         "retina": "%config InlineBackend.figure_formats = ['retina']\nplot_2d(train('sgd'));",
@@ -135,6 +136,8 @@ def test_a_page_without_a_kernel_has_a_picture_or_a_text_for_each(notebook):
     page = exported(notebook[1])
     assert_stands_alone(page)
     assert page.count("<mfrac>") > 1, "of the card, and of the cell in LaTeX"
+    assert page.count('<mtd style="text-align: left;') >= 4, "the rows of a step"
+    assert "pt]</" not in page
     for sentence in ("the sliders need a running kernel", "needs Jupyter", "To choose, open the notebook"):
         assert sentence in page
     assert page.count('<img alt="No description has been provided') == 2, "the picture that is not ours, and the SVG"

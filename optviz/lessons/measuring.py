@@ -33,7 +33,11 @@ def steps_until(run: Trajectory, within: float) -> int:
 
 
 def settled_at(distances: NDArray[np.float64], within: float) -> int | None:
-    """Return the first index from which all distances stay below `within`, None if the last one is not."""
+    """Return the first index from which all distances stay below `within`, None if the last one is not.
+
+    >>> settled_at(np.array([3, 1, 2, 1]), 2), settled_at(np.array([1, 2]), 2)
+    (3, None)
+    """
     outside = np.flatnonzero(~(distances < within))
     first = int(outside[-1]) + 1 if len(outside) else 0
     return None if first == len(distances) else first

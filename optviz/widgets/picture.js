@@ -67,6 +67,10 @@ function render({ model, el }) {
         `${(100 * (align === "left" ? x : panel.width - x)) / panel.width}%`;
       return word;
     }));
+    // Letters do not get smaller with a narrow panel: a word that would leave it ends at its edge.
+    for (const word of /** @type {NodeListOf<HTMLElement>} */ (panel.words.querySelectorAll("span"))) {
+      if (word.offsetLeft + word.offsetWidth > panel.words.clientWidth) word.style.left = `calc(100% - ${word.offsetWidth}px)`;
+    }
     el.dataset.theme = model.get("drawn_theme");
     el.dataset.frames = String(Number(el.dataset.frames ?? 0) + 1);
   }

@@ -54,6 +54,7 @@ EXERCISES = {
         "+ diverges": ("rival = ('momentum', {'lr': 0.1, 'momentum': 0.9})", "It diverges on some"),
         "+ itself": ("rival = 'learned'", "the learned rule itself"),
         "+ no settings": ("rival = ('adam', 0.1)", "This needs a rule and its settings"),
+        "+ settings without names": ("rival = ('adam', {1: 0.1})", "This needs a rule and its settings"),
         "+ more steps": ("rival = ('momentum', {'steps': 500})", "`steps` is no setting of a rule"),
         "+ no rule": ("rival = 'adan'", "Did you mean"),
     }),

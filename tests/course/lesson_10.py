@@ -151,6 +151,7 @@ EXERCISES = {
         "+ a blank": (PLAIN, "A blank is still open: `...`"),
         "+ other settings": (CLASS.replace("momentum=0.9", "mu=0.9").replace("lr, momentum\n", "lr, mu\n"),
                              "It must be made by MyMomentum(lr=0.1, momentum=0.9)"),
+        "+ by name only": (CLASS.replace("self, params", "self, *, params"), "leave the line with `def update` as it"),
         "+ no update": ("class MyMomentum:\n    pass", "needs a method update"),
         "+ an object": ("MyMomentum = 3", "Hand over the class itself"),
         "+ an error": (CLASS.replace("zeros_like", "zero_like"), "raised AttributeError"),

@@ -145,7 +145,7 @@ def loss_of(rule: Any, settings: Mapping[str, Any], problems: Any, start: Any) -
 def judge_rival(answer: Any) -> Diagnosis:
     """Judge a rule and its settings, such as `("momentum", {"lr": 0.01})`, against the learned rule."""
     pair = answer if isinstance(answer, tuple) and len(answer) == 2 else (answer, {})
-    if answer is ... or not isinstance(pair[1], Mapping):
+    if answer is ... or not isinstance(pair[1], Mapping) or not all(isinstance(name, str) for name in pair[1]):
         return Diagnosis(False, "This needs a rule and its settings, such as ('adam', {'lr': 0.1}).")
     fixed = sorted({"rule", "objective", "start", "steps"}.intersection(pair[1]))
     if fixed:

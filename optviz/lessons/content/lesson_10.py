@@ -136,8 +136,13 @@ def judge_class(kind: Any) -> Diagnosis:
     """Judge a class with `update(params, grads)` by what it makes of two numbers in three updates."""
     if not inspect.isclass(kind):
         return Diagnosis(False, f"Hand over the class itself, `MyMomentum` without brackets; got {kind!r:.60}.")
-    if not recognises(kind) or not callable(getattr(kind, "update", None)):
+    update = getattr(kind, "update", None)
+    if not recognises(kind) or not callable(update):
         return Diagnosis(False, "Your class needs a method update(self, params, grads).")
+    try:
+        inspect.signature(update).bind("self", "params", "grads")
+    except TypeError:
+        return Diagnosis(False, "It is called as `update(params, grads)`: leave the line with `def update` as it was.")
     params = {key: np.array([value]) for key, value in START.items()}
     before = dict(params)
     try:

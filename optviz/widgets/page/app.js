@@ -289,8 +289,10 @@ export class Explorer {
   }
 
   undo() {
+    this.past?.keep(this.state); // what has not been let go of yet is what is taken back
     const before = this.past?.back();
     if (!before) return;
+    this.player.stop();
     Object.assign(this.state, before);
     this.state.step = Math.min(this.state.step, this.state.steps);
     this.shown.pinnedRun = null;
@@ -332,6 +334,7 @@ export class Explorer {
   /** Move the view. @param {number} across @param {number} up  shares of what is seen */
   pan(across, up, frame = this.picture.frameNow()) {
     const [dx, dy] = [across * (frame.right - frame.left), this.shown.ground.n === 1 ? 0 : up * (frame.top - frame.bottom)];
+    if (!dx && !dy) return;
     this.state.view = viewOf({ ...frame, left: frame.left + dx, right: frame.right + dx, bottom: frame.bottom + dy, top: frame.top + dy },
       this.shown.ground.n);
     this.draw();
@@ -340,6 +343,7 @@ export class Explorer {
 
   /** Back to what was shown at first. */
   restart() {
+    this.player.stop();
     const { rules, objective, settings, start, steps, step, view, pinned } = structuredClone(this.first);
     return this.choose({ rules, objective, settings, start, steps, step, view, pinned, guesses: [] });
   }
@@ -409,6 +413,7 @@ export class Explorer {
     this.endings.push(() => model.off("change:state", adopt), () => model.off("change:drawn", answered));
     if (this.alone) {
       on(window, "hashchange", () => {
+        this.player.stop();
         this.readLink();
         this.state = { ...this.state, seq: this.state.seq + 1 };
         this.shown.pinnedRun = null;
@@ -441,6 +446,7 @@ export class Explorer {
     this.root.style.setProperty("--ovx-stage", `${width}px`);
     this.picture.measure(zoom);
     this.picture.wide = this.frameElement.clientWidth >= 1080; // as in page.css
+    this.modes.map?.draw();
   }
 
   get pageTheme() {
@@ -461,6 +467,7 @@ export class Explorer {
     if (this.alone && this.index === 0) document.documentElement.style.background = colours.background;
     this.texts.cardKey = "";
     this.sliders.restyle();
+    this.modes.map?.draw();
     this.racers.fill();
     this.draw();
     if (!this.alone && this.model.get("page_theme") !== this.pageTheme) {

@@ -231,7 +231,7 @@ export class Slider {
     const last = Math.max(this.stops.length - 1, 1);
     const limit = this.limit ? this.shareOf(this.limit.value) : null;
     const shares = tickStops(this.axis, this.stops, 6).map((index) => [index / last, settingText(this.stops[index])]);
-    const free = shares.filter(([share]) => limit === null || Math.abs(Number(share) - limit) > 0.09);
+    const free = shares.filter(([share]) => limit === null || Math.abs(Number(share) - limit) > 0.13);
     this.marks.replaceChildren(
       ...free.map(([share, text]) => element("span", { style: `--at:${share}`, class: share === 1 ? "ovx-last" : share === 0 ? "ovx-first" : "" }, String(text))),
       ...(limit === null || !this.limit || limit <= 0 || limit >= 1 ? []

@@ -61,11 +61,11 @@ function listenStart(explorer, on) {
     event.preventDefault();
     grip.focus({ preventScroll: true });
     grip.setPointerCapture(event.pointerId);
-    explorer.take("start");
     from = explorer.shown.start;
   });
   on(grip, "pointermove", (event) => {
     if (!grip.hasPointerCapture(event.pointerId) || !explorer.picture.frame) return;
+    explorer.take("start");
     const [px, py] = placeOf(event, explorer.picture.land);
     explorer.startAt(unproject(explorer.picture.frame, Math.max(0, Math.min(explorer.picture.frame.width, px)), Math.max(0, Math.min(explorer.picture.frame.height, py))));
   });
@@ -77,6 +77,7 @@ function listenStart(explorer, on) {
   on(grip, "pointerup", end);
   on(grip, "pointercancel", end);
   const reset = () => {
+    explorer.player.stop();
     explorer.state.start = null;
     explorer.commit();
   };
@@ -136,7 +137,10 @@ function listenLand(explorer, on) {
     if (held && !held.moved) {
       const [x, y] = placeOf(event, land);
       const found = explorer.picture.drawn ? nearestStep(explorer.picture.drawn.paths, x, y, 14) : null;
-      if (found) explorer.player.go(found.step);
+      if (found) {
+        explorer.player.go(found.step);
+        explorer.picture.stepInput.focus({ preventScroll: true }); // from there its neighbours are an arrow key away
+      }
     } else if (held) explorer.commit();
     held = null;
   });

@@ -35,7 +35,7 @@ export function onKey(explorer, event) {
     else explorer.modes.predict.again();
     return;
   }
-  if (way && target === explorer.picture.canvas) {
+  if (way && target === explorer.picture.canvas && target.matches(":focus-visible")) {
     event.preventDefault();
     event.stopPropagation();
     explorer.pan(way[0] / 10, -way[1] / 10);

@@ -15,7 +15,8 @@
  * @property {number[]} start @property {number} steps
  * @property {Float64Array} noise @property {Float64Array} gradientNoise
  * @property {import("./brush.js").Colours} colours @property {string} font @property {number} ratio
- * @property {number} first  the error at the start
+ * @property {import("./say.js").Run} run  that of the present settings
+ * @property {boolean} hidden  whether it may not be said how it ends
  * @property {number} far  times that, from which on a run counts as diverged
  *
  * @typedef {{input: (values: Record<string, number>) => void, rest: () => void, restSoon: () => void,
@@ -180,16 +181,15 @@ export class MapPanel {
   /** Say what the cell ends with that somebody points at, or that the settings are in. @param {MapHost} host */
   speak(host) {
     const labels = this.keys.map((key) => host.axes.find(({ name }) => name === key)?.label);
-    const here = this.here(), cell = this.hover ?? here?.map((share) => Math.min(Math.floor(share * CELLS), CELLS - 1));
-    const { losses, diverged } = this.answer ?? {};
-    if (!cell || !losses || !diverged) return;
-    const place = cell[1] * CELLS + cell[0], zero = host.ground.f_star ?? 0;
-    const ends = diverged[place] ? "diverges"
-      : `ends with ${host.ground.f_star === null ? "f" : "an error of"} ${numberText(losses[place] - zero, 2)}`;
-    const values = this.values(host).map((all, i) => `${labels[i]} ${settingText(all[cell[i]])}`).join(", ");
-    const text = `${values}: ${ends}.`;
-    this.words.replaceChildren(this.hover ? text : `${text} Each point is a run: bright ends low, hatched diverged. Click to take its settings.`);
-    if (!this.hover) this.canvas.setAttribute("aria-label", `Map of the final error over ${labels.join(" and ")}; the arrow keys move the settings. ${text}`);
+    const { hover, answer } = this, { run, ground } = host, place = hover ? hover[1] * CELLS + hover[0] : -1;
+    if (hover && !answer) return;
+    const values = hover ? this.values(host).map((all, i) => all[hover[i]]) : this.keys.map((key) => host.value(key));
+    const gone = hover && answer ? answer.diverged[place] === 1 : run.diverged !== null;
+    const last = hover && answer ? answer.losses[place] - (ground.f_star ?? 0) : run.rows[run.rows.length - 1] - (ground.f_star ?? 0);
+    const ends = gone ? "diverges" : `ends with ${ground.f_star === null ? "f =" : "an error of"} ${numberText(last, 3)}`;
+    const text = `${values.map((value, i) => `${labels[i]} ${settingText(value)}`).join(", ")}${host.hidden ? "" : `: ${ends}`}.`;
+    this.words.textContent = hover ? text : `${text} Each point is a run: bright ends low, hatched diverged. Click to take its settings.`;
+    if (!hover) this.canvas.setAttribute("aria-label", `Map of the final error over ${labels.join(" and ")}; the arrow keys move the settings. ${text}`);
   }
 
   draw() {
@@ -205,7 +205,7 @@ export class MapPanel {
     this.scene = {
       width: canvas.clientWidth, height: canvas.clientHeight, ratio: host.ratio, colours: host.colours, font: host.font,
       axes: /** @type {[any, any]} */ ([axis(this.keys[0], across), axis(this.keys[1], up)]), answer: this.answer,
-      zero: ground.f_star ?? lowest(this.answer), first: host.first, here: this.here(), hover: this.hover,
+      zero: ground.f_star ?? lowest(this.answer), first: host.run.errors[0], here: this.here(), hover: this.hover,
       focus: canvas.matches(":focus-visible"),
     };
     drawMap(canvas, this.scene);

@@ -31,7 +31,7 @@ export class Modes {
       const zoom = Math.min(innerWidth / (across + 38), innerHeight / up);
       return { width: across, zoom, land: zoom * land * Number(zoom >= 1) };
     }).sort((one, other) => other.land - one.land);
-    return best.zoom < 1 ? { width: innerWidth, zoom: 1 } : best;
+    return best.zoom < 1 ? { width: innerWidth - 20, zoom: 1 } : best;
   }
 
   togglePredict() {
@@ -67,6 +67,7 @@ export class Modes {
   /** What would give the answer away comes and goes. */
   hide() {
     const { explorer } = this;
+    if (this.predict?.asking) explorer.player.stop();
     this.table?.update();
     explorer.texts.text(performance.now());
     explorer.draw();
@@ -74,11 +75,11 @@ export class Modes {
 
   leavePredict() {
     if (!this.predict) return;
-    const { explorer } = this, { header, picture, root } = explorer;
+    const { explorer } = this, { header, picture, root } = explorer, inside = picture.land.contains(explorer.focused());
     this.predict.bar.remove();
     this.predict = null;
     delete root.dataset.mode;
-    if (picture.land.contains(explorer.focused()) || !root.contains(explorer.focused())) header.guessButton.focus({ preventScroll: true });
+    if (inside) header.guessButton.focus({ preventScroll: true });
     header.guessButton.setAttribute("aria-pressed", "false");
     explorer.texts.cardKey = "";
     this.hide();
@@ -119,8 +120,8 @@ export class Modes {
       page: this.shown.page, index: entry.index, ground: this.shown.ground, ranges: scene.ranges,
       axes: entry.rule.axes.filter((/** @type {any} */ axis) => axis.range && axis.default !== null && !axis.hidden),
       value: (/** @type {string} */ name) => this.shown.valueOf(entry.name, name), settings: this.shown.settingsOf(entry.name),
-      start: this.shown.start, steps: state.steps, noise: this.shown.noise("rule"), gradientNoise: this.shown.noise("objective"),
-      colours: this.explorer.picture.colours, font: this.explorer.picture.font, ratio: this.explorer.picture.ratio, first: run.errors[0],
+      start: this.shown.start, steps: state.steps, run, hidden: Boolean(this.predict?.asking), noise: this.shown.noise("rule"), gradientNoise: this.shown.noise("objective"),
+      colours: this.explorer.picture.colours, font: this.explorer.picture.font, ratio: this.explorer.picture.ratio,
       far: scene.verdicts.diverged,
     };
   }

@@ -27,7 +27,7 @@ export class Player {
   /** @param {boolean} [on] @param {boolean} [tell]  false: the model knows it already */
   play(on = !this.explorer.state.playing, tell = true) {
     const { explorer, explorer: { state } } = this;
-    if (on === state.playing || explorer.modes.predict?.asking) return;
+    if (on === state.playing || (on && explorer.modes.predict?.asking)) return;
     state.playing = on;
     this.playedAt = undefined;
     if (on && state.step >= state.steps) state.step = 0;

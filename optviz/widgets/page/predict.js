@@ -70,12 +70,16 @@ export class Predict {
       this.button.disabled = !this.at;
       return;
     }
+    this.button.textContent = "Another";
+    this.button.disabled = false;
+    if (!Number.isFinite(this.distance)) {
+      this.text.replaceChildren(`At step ${this.k} the run has no numbers any more.`);
+      return;
+    }
     const run = this.host.run(), share = run && this.distance / (this.travelled(run) || 1);
     const word = share === null ? "" : share < 0.1 ? "Very near. " : share < 0.3 ? "Near. " : "Not quite. ";
     this.text.replaceChildren(element("b", {}, word),
       `${numberText(this.distance, 2)} away${share === null || !Number.isFinite(share) ? "" : `, ${share < 10 ? `${Math.round(100 * share)} %` : `${numberText(Math.round(share), 3)} times the length`} of its way`}.`);
-    this.button.textContent = "Another";
-    this.button.disabled = false;
   }
 
   /** @param {{n: number, rows: Float64Array}} run @param {number} k */
@@ -118,8 +122,8 @@ export class Predict {
     this.distance = Math.hypot(...this.at.map((x, i) => x - to[i]));
     this.revealedOf = this.host.values();
     this.tell();
-    this.host.asks();
     this.host.shown({ k: this.k, at: this.at, distance: this.distance });
+    this.host.asks();
   }
 
   again() {

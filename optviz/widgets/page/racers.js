@@ -42,13 +42,20 @@ export class Racers {
       element("div", { class: "ovx-racers-head" }, element("b", {}, "Race"),
         element("span", { class: "ovx-quiet" }, `${chosen.length} of at most ${scene.most_rules}`),
         element("button", { type: "button", class: "ovx-button", onclick: () => this.explorer.chooseRules(this.all) }, "All"),
-        element("button", { type: "button", class: "ovx-button", onclick: () => this.explorer.chooseRules([chosen.includes(this.explorer.cameFrom) ? this.explorer.cameFrom : chosen[0]]) }, "End race")),
+        ...(chosen.length < 2 ? [] : [element("button", { type: "button", class: "ovx-button", onclick: () => this.end() }, "End race")])),
       ...KINDS.map(([kind, label]) => [label, [...able].filter((name) => scene.rules[name].kind === kind)])
         .filter(([, names]) => names.length)
         .map(([label, names]) => element("fieldset", {}, element("legend", {}, String(label)), .../** @type {string[]} */ (names).map(row))));
     // What had the keyboard is there anew, or cannot be moved any more.
     const next = this.list.querySelector(held ? `[value="${held}"]:not([disabled])` : "button") ?? this.list.querySelector("button");
     if (inside) /** @type {HTMLElement} */ (next).focus();
+  }
+
+  /** Back to the rule that was shown before, or to the first. */
+  end() {
+    const { rules } = this.shown.state, { cameFrom, header } = this.explorer;
+    header.racers.toggle(false);
+    this.explorer.chooseRules([rules.includes(cameFrom) ? cameFrom : rules[0]]);
   }
 
   /** @param {string} name */

@@ -57,11 +57,14 @@ export class Sliders {
     this.setControls();
   }
 
+  /** What a control stands for. @param {string} name */
+  valueOf(name) {
+    const rule = this.shown.state.rules.find((one) => axisOf(this.shown.scene, one, name));
+    return name === "steps" ? this.shown.state.steps : this.shown.valueOf(/** @type {string} */ (rule), name);
+  }
+
   setControls() {
-    for (const [name, control] of this.controls) {
-      const rule = this.shown.state.rules.find((one) => axisOf(this.shown.scene, one, name));
-      control.set(name === "steps" ? this.shown.state.steps : this.shown.valueOf(/** @type {string} */ (rule), name));
-    }
+    for (const [name, control] of this.controls) control.set(this.valueOf(name));
     this.explorer.picture.stepInput.max = String(this.shown.state.steps);
     const limit = this.shown.race || !this.shown.page ? null : this.shown.limit();
     const l = this.shown.ground.curvature;
@@ -92,9 +95,10 @@ export class Sliders {
 
   /** Values that were tried belong to all else that was set then: with that they are forgotten. */
   forget() {
-    const { rules, objective, settings, steps } = this.shown.state;
+    const { rules, objective, steps } = this.shown.state;
+    const values = Object.fromEntries([...this.controls.keys()].map((name) => [name, this.valueOf(name)]));
     for (const [name, control] of this.controls) {
-      control.forget(JSON.stringify([rules, objective, { ...settings, [name]: null }, this.shown.start, steps]));
+      control.forget(JSON.stringify([rules, objective, { ...values, [name]: null }, this.shown.start, steps]));
     }
   }
 

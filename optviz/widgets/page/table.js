@@ -18,11 +18,11 @@ export class Table {
     this.caption = element("caption", {});
     this.head = element("tr", {});
     this.body = element("tbody", {});
-    const copy = element("button", { type: "button", class: "ovx-button", onclick: async () => {
+    const copy = this.copy = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "ovx-button", onclick: async () => {
       const said = await explorer.more.copy(this.rows(1).map((row) => row.join("\t")).join("\n"));
       copy.textContent = said;
       setTimeout(() => (copy.textContent = "Copy"), 2000);
-    } }, "Copy");
+    } }, "Copy"));
     this.element = element("div", { class: "ovx-panel ovx-table", "data-ovx": "table" },
       element("div", { class: "ovx-panel-head" }, element("b", {}, "Every step"), copy,
         element("button", { type: "button", class: "ovx-button", onclick: () => explorer.modes.toggleTable() }, "Close")),
@@ -58,6 +58,7 @@ export class Table {
     const { race, runs: [run] } = this.shown;
     const every = Math.ceil(((run?.steps ?? 0) + 1) / MOST_ROWS);
     const hidden = this.explorer.modes.predict?.asking;
+    this.copy.disabled = Boolean(hidden);
     const [names, ...rows] = hidden ? [this.columns] : this.rows(every, (value) => numberText(value, 6));
     const label = run?.label.replace("error ", "") ?? "";
     this.caption.textContent = `${this.explorer.texts.title()}${race ? `: ${label} of each rule` : ""}${every > 1 ? `, every ${every} steps` : ""}${hidden ? ": hidden until the guess is revealed" : ""}`;

@@ -73,7 +73,7 @@ export class Texts {
       if (this.shown.pinnedRun) parts.push(element("span", { class: "ovx-quiet" }, comparison(this.shown.pinnedRun, runs[0])));
       this.verdictShown = text;
       if (predict) {
-        const off = state.guesses.map(({ distance }) => numberText(distance, 2));
+        const off = state.guesses.map(({ distance }) => (Number.isFinite(distance) ? numberText(distance, 2) : "–"));
         parts.push(element("span", { class: "ovx-quiet" }, ` Your guesses so far were off by ${off.join(", ")}.`));
       }
     }
@@ -137,8 +137,10 @@ export class Texts {
       return { first, same, gone, error: run.errors[step] };
     });
     const shown = (/** @type {number} */ error) => (runs[0].log ? Math.max(error, LEAST) : error);
+    const arrived = (/** @type {number} */ run) => runs[run].errors.findIndex((error) => error <= LEAST);
     return places.sort((a, b) => (a.gone !== null || b.gone !== null)
-      ? (a.gone === null ? -1 : b.gone === null ? 1 : b.gone - a.gone) : shown(a.error) - shown(b.error));
+      ? (a.gone === null ? -1 : b.gone === null ? 1 : b.gone - a.gone)
+      : shown(a.error) - shown(b.error) || arrived(a.first) - arrived(b.first)); // among equals, who got there first
   }
 
   raceSentence() {

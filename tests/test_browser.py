@@ -240,6 +240,29 @@ def test_a_question_says_when_the_kernel_does_not_answer(lab, page):
     expect(commit).to_be_disabled()
     expect(page.locator(".optviz-chooser [role=status]")).to_contain_text("The kernel has not answered yet")
     expect(commit).to_be_enabled()
+    # What is gone without an answer was not stored, and nobody is told that it was.
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
+    expect(page.locator(".optviz-chooser")).to_have_count(0)
+    expect(page.get_by_text("Stored: ")).to_have_count(0)
+
+
+def test_a_late_answer_of_the_kernel_leaves_the_keyboard_where_it_went(lab, page):
+    from playwright.sync_api import expect
+
+    cells = ["from optviz import lessons\nlesson = lessons.begin('00')", "lesson.predict('faster')"]
+    write_notebook(lab, "late.ipynb", [*cells, "import time\ntime.sleep(5)"])
+    open_notebook(page, lab, "late.ipynb")
+    run_all(page)
+    cell = page.locator(".jp-CodeCell")
+    cell.nth(2).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(cell.nth(2).locator(".jp-InputPrompt")).to_contain_text("*")
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Commit to this choice").click()
+    cell.first.locator(".cm-content").click()
+    expect(page.locator("[aria-live=polite]").get_by_text("Stored: a)")).to_have_count(1, timeout=20_000)
+    expect(cell.first.locator(".cm-content")).to_be_focused()
 
 
 PLAYERS = """\

@@ -127,6 +127,7 @@ def test_of_two_widgets_of_a_question_the_first_that_is_committed_counts(shown):
     first, second = shown
     first.chosen = 0
     second.chosen = 2
+    assert (first.stored, second.stored) == (0, 0), "what the page is told is what is stored"
     assert all("a) Shorter" in repr(note).split("your prediction")[1].splitlines()[0] for note in shown)
     assert repr(one.reveal("settle")).startswith("It came otherwise")
 

@@ -57,7 +57,7 @@ function render({ model, el }) {
     options.append(label);
   }
 
-  let committed = "", waiting = 0;
+  let waiting = 0;
   /** @type {HTMLElement | null} */ let cell = null;
   form.append(options, commit, status);
   form.addEventListener("submit", (event) => {
@@ -66,11 +66,11 @@ function render({ model, el }) {
     if (chosen === null) return;
     commit.disabled = true;
     status.textContent = "";
-    committed = `Stored: ${model.get("letters")[Number(chosen)]}) ${model.get("options")[Number(chosen)]}`;
     cell = el.closest(".jp-Cell");
     waiting = setTimeout(() => {
       status.textContent =
-        "The kernel has not answered yet. If it is busy, wait; if it has stopped, start it again and run this cell.";
+        "The kernel has not answered yet. If it is busy, wait; if it has stopped, start it again and run the cells from " +
+        "the top down to this one.";
       commit.disabled = false;
     }, PATIENCE);
     model.set("chosen", Number(chosen));
@@ -84,9 +84,12 @@ function render({ model, el }) {
   // The note takes the widget's place, and the button that had the focus goes with it.
   return () => {
     clearTimeout(waiting);
-    if (!committed) return;
-    cell?.focus();
-    announce(committed);
+    const stored = model.get("stored");
+    if (stored < 0) return; // the cell was run again, or its output cleared
+    // Whoever has gone on while the kernel was busy is not called back.
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || el.contains(focused)) cell?.focus();
+    announce(`Stored: ${model.get("letters")[stored]}) ${model.get("options")[stored]}`);
   };
 }
 

@@ -143,20 +143,20 @@ class Lesson:
             lines = [("your prediction" * (i == choice), text, "") for i, text in enumerate(question.lettered)]
             return Note(heading, question.text, lines, " ".join(filter(None, [then, self._answers.trouble])))
 
-        def commit(choice: int) -> Note:
+        def commit(choice: int) -> int:
             # A second widget of the question may still be open when the answer is known.
             stored = self._choice(name)
             if stored is None:
                 self._answers.put(self.number, "choices", name, question.texts[choice])
-            return answered(choice if stored is None else stored)
+            return choice if stored is None else stored
 
         choice = self._choice(name)
         if choice is not None:
             display(answered(choice))
         elif letter is not None:
-            display(commit(_index(letter, len(question.options))))
+            display(answered(commit(_index(letter, len(question.options)))))
         else:
-            Chooser(heading, name, question, commit).show()
+            Chooser(heading, name, question, commit, answered).show()
 
     def _choice(self, name: str) -> int | None:
         """Return the index of the option that is stored, None if none is."""

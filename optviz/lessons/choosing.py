@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from ..widgets.themed import with_theme
+from ..widgets.themed import with_page
 from .notes import Note
 from .parts import LETTERS, Question
 from .passing import Passing
@@ -22,7 +22,7 @@ class Chooser(Passing):
     `answered` returns the note for it.
     """
 
-    _esm = with_theme((HERE / "choosing.js").read_text(encoding="utf-8"))
+    _esm = with_page((HERE / "choosing.js").read_text(encoding="utf-8"))
     _css = HERE / "choosing.css"
 
     heading = traitlets.Unicode().tag(sync=True)

@@ -4,22 +4,17 @@ from typing import Any
 
 import traitlets
 
-from ..widgets.themed import with_theme
+from ..widgets.themed import with_page
 from .passing import Passing
 
 
 class Greeting(Passing):
     """A note that comes as soon as the page has told its theme."""
 
-    # Jupyter takes the arrow keys to move from cell to cell, also from the sliders of ipywidgets.
-    _esm = with_theme("""
-        function keepArrows(event) {
-          event.target.closest(".noUi-handle")?.setAttribute("data-lm-suppress-shortcuts", "true");
-        }
-
+    _esm = with_page("""
         export default {
           render({ model }) {
-            document.addEventListener("focusin", keepArrows);
+            keepArrows();
             model.set("page_theme", pageIsDark() ? "dark" : "light");
             model.save_changes();
           },

@@ -100,6 +100,7 @@ function render({ model, el }) {
     if (target.hasPointerCapture(event.pointerId)) point(event);
   });
 
+  keepArrows(); // its sliders are widgets of their own
   el.setAttribute("role", "img");
   backgrounds();
   layers();

@@ -7,7 +7,7 @@ import traitlets
 
 from .. import canvas, look
 from ..trajectory import Trajectory
-from .themed import Themed, with_theme
+from .themed import Themed, with_page
 
 HERE = Path(__file__).parent
 
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 class Picture(Themed):
     """Two panels that show one run; `pointer` is where in the first one, in shares of it, somebody clicked last."""
 
-    _esm = with_theme((HERE / "picture.js").read_text(encoding="utf-8"))
+    _esm = with_page((HERE / "picture.js").read_text(encoding="utf-8"))
     _css = HERE / "picture.css"
 
     sizes = traitlets.List([list(canvas.LANDSCAPE), list(canvas.CURVE)]).tag(sync=True)

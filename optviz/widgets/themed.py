@@ -8,12 +8,13 @@ import traitlets
 
 from .. import look
 
-PAGE = Path(__file__).parent / "page"
+HERE = Path(__file__).parent
+PAGE = HERE / "page"
 
 
-def with_theme(script: str) -> str:
-    """Return a widget's JavaScript with the functions of `page/theme.js` in front, which it may call."""
-    return (PAGE / "theme.js").read_text(encoding="utf-8") + script
+def with_page(script: str) -> str:
+    """Return a widget's JavaScript with what it may call in front: `page/theme.js` and `arrows.js`."""
+    return "".join(one.read_text(encoding="utf-8") for one in (PAGE / "theme.js", HERE / "arrows.js")) + script
 
 
 class Themed(anywidget.AnyWidget):

@@ -247,16 +247,17 @@ def test_a_question_says_when_the_kernel_does_not_answer(lab, page):
     expect(page.get_by_text("Stored: ")).to_have_count(0)
 
 
-def test_in_a_lesson_the_arrow_keys_move_a_slider(lab, page):
+@pytest.mark.parametrize("begin", ["lessons.begin('00')", "visualize('sgd')"])
+def test_the_arrow_keys_move_a_slider(lab, page, begin):
     from playwright.sync_api import expect
 
     slider = "from ipywidgets import interact\n@interact(power=(-8, 0))\ndef show(power=-4):\n    print(power)"
-    write_notebook(lab, "slider.ipynb", ["from optviz import lessons\nlesson = lessons.begin('00')", slider])
+    write_notebook(lab, "slider.ipynb", [f"from optviz import lessons, visualize\n{begin}", slider])
     open_notebook(page, lab, "slider.ipynb")
     run_all(page)
-    page.locator(".noUi-handle").focus()
+    page.locator(".noUi-handle").last.focus()
     page.keyboard.press("ArrowLeft")
-    expect(page.locator(".widget-readout")).to_have_text("−5")
+    expect(page.locator(".widget-readout").last).to_have_text("−5")
 
 
 def test_a_late_answer_of_the_kernel_leaves_the_keyboard_where_it_went(lab, page):

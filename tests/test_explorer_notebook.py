@@ -219,7 +219,8 @@ def test_in_notebook_7_it_is_dragged_reached_by_keys_and_live_again_without_its_
     assert state(page)["pinned"]["settings"]["lr"] == lr
     assert page.locator(".jp-CodeCell").count() == 1
 
-    page.wait_for_function("document.querySelector('.ovx').dataset.seq > 2")
+    # The steps that waited to be let go of went along with the pin.
+    page.wait_for_function("document.querySelector('.ovx').dataset.seq === '2'")
     page.keyboard.press("Control+s")
     page.wait_for_timeout(1500)
     kernels(lab, kill=True)

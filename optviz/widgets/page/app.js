@@ -98,7 +98,11 @@ export class Explorer {
     this.past = new Past(this.state);
     this.measure();
     await this.reload();
-    root.dataset.ovx = this.shown.page ? "ready" : "failed";
+  }
+
+  /** The first picture is on its way. */
+  ready() {
+    this.root.dataset.ovx = "ready";
     performance.mark("ovx-ready");
     this.event("ready");
     this.texts.speak();
@@ -126,6 +130,7 @@ export class Explorer {
       if (!await this.shown.load()) return false;
     } catch (error) {
       this.texts.failed(error);
+      this.root.dataset.ovx = "failed";
       return false;
     }
     if (this.closed) return false;
@@ -137,6 +142,7 @@ export class Explorer {
     this.sliders.fillAxes();
     this.changed();
     this.modes.table?.update();
+    if (this.root.dataset.ovx !== "ready") this.ready();
     return true;
   }
 

@@ -731,7 +731,7 @@ def test_a_rule_that_needs_a_kernel_is_no_dead_end_in_a_page(show):
     assert points(page)
     page.locator("[data-ovx=start]").focus()
     page.keyboard.press("ArrowRight")
-    page.get_by_text("cannot be computed in a page").wait_for()
+    page.get_by_text("here it can only be shown as it was when the page was written").wait_for()
     assert page.locator("[data-ovx=play]").is_disabled()
 
 

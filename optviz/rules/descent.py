@@ -8,7 +8,7 @@ from ..rule import update_rule
              limit=lambda L: 2 / L)
 def sgd(x, g, /, *,
         lr: Rate = 0.01):
-    r"""A step against the gradient, as long as the gradient is steep.
+    r"""A step against the gradient: the steeper it is, the longer.
 
     $$x_t = x_{t-1} - \eta\, g_t$$
 

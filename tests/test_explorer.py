@@ -615,16 +615,16 @@ def test_tried_values_are_marked_as_long_as_nothing_else_is_moved(show):
     page.locator("[data-key=lr]").focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert hook(page, marks) == {"lr": True, "momentum": False, "steps": False}
     page.locator("[data-key=momentum]").focus()
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(100)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert hook(page, marks) == {"lr": False, "momentum": True, "steps": False}
     page.locator("[data-ovx=start]").focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(100)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert not any(hook(page, marks).values())
 
 
@@ -638,7 +638,7 @@ def test_keys_move_the_view_and_the_link_brings_it_and_the_pinned_run_back(show)
     width_before = hook(page, "({ explorer: { picture: { frame: one } } }) => one.right - one.left")
     for key in ("ArrowRight", "ArrowUp", *["+"] * 40):
         page.keyboard.press(key)
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(1000)  # the last key is let go of
     here = state(page)
     width = here["view"][0][1] - here["view"][0][0]
     assert width == pytest.approx(width_before * 0.8**40, rel=0.01)
@@ -737,7 +737,7 @@ def test_a_rule_that_needs_a_kernel_is_no_dead_end_in_a_page(show):
 
 def test_what_is_no_number_is_said_in_words_and_the_title_follows(show):
     page = show(explore("sgd", "rosenbrock", lr=0.5))
-    page.wait_for_timeout(300)
+    page.wait_for_function("document.title === 'SGD on Rosenbrock valley'")
     text = page.locator(".ovx").inner_text()
     assert "nan" not in text
     assert page.locator(".ovx-hud").inner_text().splitlines() == ["step 100 of 100", "diverged at step 1"]
@@ -755,7 +755,7 @@ def test_the_page_goes_back_to_how_it_was_handed_out(show):
     page.get_by_text("As at first").click()
     page.wait_for_function("document.querySelector('.ovx')._ovx.state().rules[0] === 'adam'")
     assert state(page)["settings"] == {"lr": 0.3}
-    assert page.title() == "Adam on Rosenbrock valley"
+    page.wait_for_function("document.title === 'Adam on Rosenbrock valley'")
 
 
 def test_what_is_asked_anew_does_not_play_on_and_nothing_takes_the_keyboard_from_elsewhere(show):

@@ -121,14 +121,20 @@ def test_a_damaged_file_is_said(here):
     assert "could not be read" in repr(Contents(here))
 
 
-def test_the_table_follows_what_is_answered_elsewhere(here, monkeypatch):
-    shown = []
+@pytest.fixture
+def shown(monkeypatch):
+    """Return the tables that a notebook has shown, one after the other; it looks for answers all the time."""
+    tables = []
 
     class Place:
-        update = shown.append
+        update = tables.append
 
-    monkeypatch.setattr(overview, "display", lambda thing, display_id: shown.append(thing) or Place)
+    monkeypatch.setattr(overview, "display", lambda thing, display_id: tables.append(thing) or Place)
     monkeypatch.setattr(overview, "LOOK_AGAIN", 0.01)
+    return tables
+
+
+def test_the_table_follows_what_is_answered_elsewhere(here, shown):
 
     async def notebook():
         overview.contents()
@@ -144,14 +150,7 @@ def test_the_table_follows_what_is_answered_elsewhere(here, monkeypatch):
     assert [one.rows[0].state for one in shown] == ["open", "open", "done", "open"]
 
 
-def test_a_damaged_file_is_said_as_long_as_nothing_new_is_stored(here, monkeypatch):
-    shown = []
-
-    class Place:
-        update = shown.append
-
-    monkeypatch.setattr(overview, "display", lambda thing, display_id: shown.append(thing) or Place)
-    monkeypatch.setattr(overview, "LOOK_AGAIN", 0.01)
+def test_a_damaged_file_is_said_as_long_as_nothing_new_is_stored(here, shown):
     (here / FILE).write_text("!")
 
     async def notebook():

@@ -8,6 +8,8 @@ from typing import Any
 from ..rule import RULES
 from . import Trouble
 
+USUAL = ["adam", "lr=0.5"]  # Adam's own rate hardly moves it in the view of a landscape
+
 
 def add_export(commands) -> None:
     """Add the command to the command line's `commands`."""
@@ -19,7 +21,7 @@ def add_export(commands) -> None:
         epilog="README lists the names of all rules and landscapes; to a wrong one, those that are near are named.",
     )
     parser.add_argument(
-        "what", nargs="*", metavar="RULE | SETTING=VALUE", help="rules and settings (default: adam lr=0.05)"
+        "what", nargs="*", metavar="RULE | SETTING=VALUE", help=f"rules and settings (default: {' '.join(USUAL)})"
     )
     parser.add_argument("--objective", default="rosenbrock", metavar="NAME", help="the landscape (default rosenbrock)")
     parser.add_argument("--steps", type=int, default=100, metavar="N", help="steps of the run (default 100)")
@@ -31,8 +33,7 @@ def add_export(commands) -> None:
 def _export(options: argparse.Namespace) -> int:
     from ..widgets.explorer import explore
 
-    # Adam's own rate hardly moves it in the view of a landscape.
-    what = options.what or ["adam", "lr=0.5"]
+    what = options.what or USUAL
     rules = [one for one in what if "=" not in one] or ["adam"]
     settings = dict(_setting(one) for one in what if "=" in one)
     try:

@@ -402,15 +402,13 @@ export class Explorer {
     on(document, "fullscreenchange", () => {
       if (this.modes.presenting === "screen" && !document.fullscreenElement) this.modes.present(false);
     });
-    const size = new ResizeObserver(() => {
+    const resized = () => {
       this.measure();
       this.draw();
-    });
+    };
+    const size = new ResizeObserver(resized);
     size.observe(root);
-    this.endings.push(() => size.disconnect(), watchTheme(() => this.dress()), watchDensity(() => {
-      this.measure();
-      this.draw();
-    }));
+    this.endings.push(() => size.disconnect(), watchTheme(() => this.dress()), watchDensity(resized));
     this.dress();
 
     const adopt = () => this.adopt(), answered = () => this.answered();
